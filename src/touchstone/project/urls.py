@@ -1,0 +1,18 @@
+"""Where each room's pages hang."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("touchstone.web.urls")),
+    path("account/", include("allauth.urls")),
+    path("audit/", include("touchstone.web.audit.urls")),
+    path("review/", include("touchstone.review.urls")),
+    path("market/", include("touchstone.market.urls")),
+    path("rights/", include("touchstone.rights.urls")),
+    path("penalties/", include("touchstone.penalties.urls")),
+    path("cases/", include("touchstone.cases.urls")),
+    path("agencies/", include("touchstone.agencies.urls")),
+    path("shops/", include("touchstone.disclosure.urls")),
+    path("board/", include("touchstone.board.urls")),
+    path("api/", include("touchstone.api.urls")),
+]
