@@ -1,0 +1,105 @@
+"""Brands, the rights in them, and who may sell under them. List fields hold lists of strings."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RightType(models.TextChoices):
+    TRADE_MARK = "trade_mark", _("Trade mark")
+    COPYRIGHT = "copyright", _("Copyright")
+    PATENT = "patent", _("Patent")
+    DESIGN = "design", _("Design")
+    GEOGRAPHICAL_INDICATION = "geographical_indication", _("Geographical indication")
+
+
+class Brand(models.Model):
+    """A name that screening looks for. `owner` is the rights holder's organisation once it has one here."""
+
+    name = models.CharField(max_length=100, unique=True)
+    owner_name = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="brands", null=True, blank=True
+    )
+    aliases = models.JSONField(default=list, blank=True)
+    short_aliases = models.JSONField(default=list, blank=True)
+    classes = models.JSONField(default=list, blank=True)
+    reference_price_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    # Seller ids named by the brands file; authorisations granted here stand in Authorisation.
+    authorised_sellers = models.JSONField(default=list, blank=True)
+    generic = models.BooleanField(default=False)
+    context_for = models.JSONField(default=list, blank=True)
+    context_against = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    changed_at = models.DateTimeField()
+    models = models.JSONField(default=list, blank=True)  # last: from here on the name hides the module
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def party_ids(self) -> set[uuid.UUID]:
+        return {self.owner_id} if self.owner_id else set()
+
+
+class Right(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="rights")
+    type = models.CharField(max_length=24, choices=RightType)
+    number = models.CharField(max_length=100)
+    office = models.CharField(max_length=20)
+    classes = models.JSONField(default=list, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    holder = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="rights")
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["office", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["type", "office", "number"], name="one_right_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.number}"
+
+    def party_ids(self) -> set[uuid.UUID]:
+        return {self.holder_id}
+
+
+class Authorisation(models.Model):
+    """A seller's permission from a rights holder. It holds from `valid_from` to `valid_until`, both included."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="authorisations")
+    seller = models.ForeignKey("market.Seller", on_delete=models.PROTECT, related_name="authorisations")
+    proof = models.CharField(max_length=500)
+    scope = models.CharField(max_length=500, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    granted_by = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-valid_until"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "seller", "valid_from", "valid_until"], name="one_authorisation_per_period"
+            ),
+        ]
+
+    def party_ids(self) -> set[uuid.UUID]:
+        return {self.granted_by_id} | self.brand.party_ids() | self.seller.party_ids()
+
+    def in_force(self, on: date) -> bool:
+        ended = self.withdrawn_on is not None and self.withdrawn_on <= on
+        return self.valid_from <= on <= self.valid_until and not ended
