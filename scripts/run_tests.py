@@ -18,7 +18,14 @@ WITHOUT_DATABASE = ("engine", "cli", "law", "demo/market", "browser", "bench")
 
 
 def main(arguments: list[str]) -> int:
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TOUCHSTONE_TEST_WORKERS", "2")]
+    pytest = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        os.environ.get("TOUCHSTONE_TEST_WORKERS", "2"),
+    ]
     sqlite = subprocess.run([*pytest, *arguments], cwd=ROOT, env=without_database_url())
     if sqlite.returncode:
         return sqlite.returncode

@@ -54,7 +54,18 @@ def run_beside_cluster(binaries: Path, folder: Path, command: list[str]) -> int:
     as_owner = unprivileged(folder)
     data = folder / "data"
     subprocess.run(
-        [*as_owner, binaries / "initdb", "-D", data, "-U", "touchstone", "-A", "trust", "-E", "UTF8"]
+        [
+            *as_owner,
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "touchstone",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         + ["--locale=C.UTF-8", "--no-sync"],
         check=True,
         stdout=subprocess.DEVNULL,

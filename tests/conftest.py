@@ -31,7 +31,11 @@ def people(db, now):
 
     founder = Actor(kind="system", id="setup", name="setup", roles=frozenset({"engineer", "supervisor"}))
     organisations = {
-        "marketplace": {"kind": OrganisationKind.MARKETPLACE, "name": "Test Market", "name_zh": "测试市场"},
+        "marketplace": {
+            "kind": OrganisationKind.MARKETPLACE,
+            "name": "Test Market",
+            "name_zh": "测试市场",
+        },
         "rights_holder": {"kind": OrganisationKind.RIGHTS_HOLDER, "name": "Holder Ltd"},
         "seller": {"kind": OrganisationKind.SELLER, "name": "Shop One", "seller_id": "S-1"},
         "agency": {

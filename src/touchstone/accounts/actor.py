@@ -37,7 +37,6 @@ class Actor:
     @classmethod
     def of_user(cls, user: User) -> Actor:
         organisation = user.organisation
-        certificates = user.certificates.filter(suspended_at__isnull=True)
         return cls(
             kind="person",
             id=str(user.id),
@@ -46,13 +45,12 @@ class Actor:
             organisation_id=organisation.id if organisation else None,
             organisation_kind=organisation.kind if organisation else "",
             seller_id=organisation.seller_id if organisation else "",
-            certificates=tuple(
-                HeldCertificate(c.level, c.valid_from, c.valid_until) for c in certificates
-            ),
+            certificates=_held_by(user),
         )
 
     @classmethod
     def of_key(cls, key: ApiKey) -> Actor:
+        """A program works under the certificates of the person who issued its key."""
         return cls(
             kind="key",
             id=str(key.id),
@@ -61,6 +59,7 @@ class Actor:
             organisation_id=key.organisation_id,
             organisation_kind=key.organisation.kind,
             seller_id=key.organisation.seller_id,
+            certificates=_held_by(key.created_by) if key.created_by else (),
         )
 
     @classmethod
@@ -77,9 +76,14 @@ class Actor:
 
     def holds(self, level: str, on: date) -> bool:
         """True if the actor holds a certificate of at least this level that is valid on the day."""
-        return any(
-            c.level >= level and c.valid_from <= on <= c.valid_until for c in self.certificates
-        )
+        return any(c.level >= level and c.valid_from <= on <= c.valid_until for c in self.certificates)
+
+
+def _held_by(person: User) -> tuple[HeldCertificate, ...]:
+    return tuple(
+        HeldCertificate(c.level, c.valid_from, c.valid_until)
+        for c in person.certificates.filter(suspended_at__isnull=True)
+    )
 
 
 def _known(roles: Iterable[str]) -> frozenset[str]:
