@@ -1,0 +1,149 @@
+"""Rings of sellers that the same people run, and the investigations into them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RingRole(models.TextChoices):
+    MAKER = "maker", _("Maker")
+    WHOLESALER = "wholesaler", _("Wholesaler")
+    FRONT_SHOP = "front_shop", _("Front shop")
+    COURIER = "courier", _("Courier")
+    CASH_OUT = "cash_out", _("Cash-out")
+
+
+class CaseState(models.TextChoices):
+    OPEN = "open", _("Open")
+    LEAD_SENT = "lead_sent", _("Lead sent")
+    CLOSED = "closed", _("Closed")
+
+
+class ItemKind(models.TextChoices):
+    SELLER = "seller", _("Seller")
+    LISTING = "listing", _("Listing")
+    DECISION = "decision", _("Decision")
+    RECORD = "record", _("Shared record")
+    WANTED = "wanted", _("Evidence wanted")
+
+
+class Ring(models.Model):
+    """Sellers run by the same people. `ring_id` stays the same from run to run while the membership overlaps.
+
+    score: 0 to 1, how surely these sellers belong together. reasons: [{kind, sellers, weight, text, text_zh}].
+    `lost_at` is set when a later run no longer finds the ring; its row stays, for cases and the ledger name it.
+    """
+
+    ring_id = models.CharField(max_length=40, unique=True)
+    found_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True, blank=True)
+    score = models.FloatField()
+    size = models.PositiveIntegerField()
+    reasons = models.JSONField(default=list)
+    # What its members took for listings that were removed or blocked, at the last run: [{currency, amount_minor}].
+    takings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-score", "-size", "ring_id"]
+
+    def __str__(self) -> str:
+        return self.ring_id
+
+    def party_ids(self) -> set[uuid.UUID]:
+        """Nobody reaches a ring through an organisation of their own: only roles with the scope ALL see rings."""
+        return set()
+
+
+class RingMember(models.Model):
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="members")
+    seller = models.ForeignKey("market.Seller", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=RingRole, default=RingRole.FRONT_SHOP)
+    score = models.FloatField()
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["ring_id", "-score", "seller_id"]
+        constraints = [models.UniqueConstraint(fields=["seller"], name="a_seller_is_in_one_ring")]
+
+
+class RingAttribute(models.Model):
+    """One attribute (a phone, an account, an address) that several members of a ring share, as its keyed digest."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="attributes")
+    kind = models.CharField(max_length=24)
+    digest = models.CharField(max_length=64)
+    weight = models.FloatField()
+    sellers = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["ring_id", "-weight", "kind", "digest"]
+
+
+class Case(models.Model):
+    """An investigation. `organisation` is the one that runs it."""
+
+    number = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=CaseState, default=CaseState.OPEN, db_index=True)
+    ring = models.ForeignKey(Ring, on_delete=models.PROTECT, related_name="cases", null=True, blank=True)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", null=True)
+    opened_at = models.DateTimeField(db_index=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_because = models.TextField(blank=True)
+    summary = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ring"],
+                condition=~models.Q(state="closed"),
+                name="one_open_case_a_ring",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def party_ids(self) -> set[uuid.UUID]:
+        return {self.organisation_id}
+
+
+class CaseItem(models.Model):
+    """What a case holds. object_id: seller_id, listing_id, decision id, record id, or the kind of evidence wanted."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(max_length=10, choices=ItemKind)
+    object_id = models.CharField(max_length=100)
+    note = models.TextField(blank=True)
+    added_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", null=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["case_id", "kind", "id"]
+        indexes = [models.Index(fields=["kind", "object_id"])]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "object_id"], name="an_item_is_in_a_case_once")
+        ]
+
+
+class CaseNote(models.Model):
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField()
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class Series(models.Model):
+    """The last number given in a series such as C-2026. Its row is the lock that keeps numbers free of gaps and doubles."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
