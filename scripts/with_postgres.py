@@ -3,9 +3,9 @@
 
     scripts/with_postgres.py pytest tests/ledger
 
-The command finds the cluster in TOUCHSTONE_DATABASE_URL. Debian's PostgreSQL is used; as root it is installed where it is
-missing. Where there is truly none, the script says so and exits with 77 (skipped), and with 1 where CI is set.
-Standard library only.
+The command finds the cluster in TOUCHSTONE_DATABASE_URL. Debian's PostgreSQL is used; as root it is installed
+where it is missing. Where there is truly none, the script says so and exits with 77 (skipped), and with 1 where CI
+is set. Standard library only.
 """
 
 from __future__ import annotations

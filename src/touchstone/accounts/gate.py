@@ -16,7 +16,10 @@ View = Callable[..., HttpResponse]
 
 
 def page(verb: str) -> Callable[[View], View]:
-    """Let in whoever may use the verb; send strangers to the sign-in page. The object itself is checked by the action."""
+    """Let in whoever may use the verb; send strangers to the sign-in page.
+
+    The object itself is checked by the action or query that the view calls.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)

@@ -11,7 +11,7 @@ from touchstone.errors import TouchstoneError
 
 
 def problem(request: HttpRequest, status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
-    """A problem document: `type` is stable for programs, `detail` is a sentence, extra members are the problem's own."""
+    """A problem document: `type` is stable for programs, `detail` is a sentence, extra members are its own."""
     body = {
         "type": f"urn:touchstone:problem:{code}",
         "title": HTTPStatus(status).phrase,

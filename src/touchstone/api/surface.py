@@ -20,7 +20,8 @@ api = NinjaAPI(
     title="Touchstone",
     version=__version__,
     description=(
-        "Errors are problem details (RFC 9457). Send an Idempotency-Key with a POST and a retry is answered, not done again."
+        "Errors are problem details (RFC 9457). "
+        "Send an Idempotency-Key with a POST and a retry is answered, not done again."
     ),
     auth=key_auth,
     docs_url=None,

@@ -1,4 +1,4 @@
-"""Django settings. Everything that differs between installations comes from the environment; see docs/configuration.md."""
+"""Django settings. What differs between installations comes from the environment; see docs/configuration.md."""
 
 from __future__ import annotations
 
