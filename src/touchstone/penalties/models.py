@@ -47,13 +47,9 @@ class Penalty(models.Model):
     state = models.CharField(max_length=8, choices=PenaltyState, default=PenaltyState.IN_FORCE)
     act_date = models.DateField()
     decided_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     reversed_at = models.DateTimeField(null=True)
-    reversed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    reversed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     reversed_because = models.TextField(blank=True)
 
     class Meta:
