@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 SKIPPED = 77
+INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 
 
 def main(command: list[str]) -> int:
@@ -54,19 +55,7 @@ def run_beside_cluster(binaries: Path, folder: Path, command: list[str]) -> int:
     as_owner = unprivileged(folder)
     data = folder / "data"
     subprocess.run(
-        [
-            *as_owner,
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "touchstone",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        + ["--locale=C.UTF-8", "--no-sync"],
+        [*as_owner, binaries / "initdb", "-D", data, "-U", "touchstone", *INITDB],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd=folder,
