@@ -1,0 +1,86 @@
+"""`touchstone serve` and `touchstone work`: the pages and the API, and what happens beside them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+import typer
+
+app = typer.Typer(help="Run the pages, the API and the worker.")
+log = structlog.get_logger()
+
+
+@app.command()
+def serve(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8000, help="Port to listen on."),
+    processes: int = typer.Option(1, help="Web processes; more than one only with PostgreSQL."),
+    worker: bool = typer.Option(True, help="Run the worker beside the pages."),
+) -> None:
+    """Serve the pages and the API, with the worker beside them."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    beside = subprocess.Popen([sys.executable, "-m", "touchstone", "work"]) if worker else None
+    try:
+        Granian(
+            "touchstone.project.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=processes,
+            blocking_threads=8,
+            log_access=False,
+        ).serve()
+    finally:
+        if beside:
+            beside.terminate()
+            beside.wait(timeout=10)
+
+
+@app.command()
+def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> None:
+    """Append events to the tree, sign checkpoints, end measures and claims that have run out."""
+    import django
+
+    django.setup()
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda n, _frame: stopping.append(n))
+    due: dict[str, datetime] = {}
+    while not stopping:
+        for name, every, task in tasks():
+            now = datetime.now(UTC)
+            if due.get(name, now) <= now:
+                run_task(name, task, now)
+                due[name] = now + every
+        if once:
+            return
+        time.sleep(0.5)
+
+
+def run_task(name: str, task: Callable[[datetime], object], now: datetime) -> None:
+    """A task that fails is logged and tried again at its next turn; the others go on."""
+    from django.db import close_old_connections
+
+    close_old_connections()
+    try:
+        task(now)
+    except Exception:
+        log.exception("task failed", task=name)
+
+
+def tasks() -> list[tuple[str, timedelta, Callable[[datetime], object]]]:
+    """(name, how often, what to do) of everything that happens without a person."""
+    from touchstone.ledger import checkpoints, sequencer
+
+    return [
+        ("sequence", timedelta(milliseconds=500), lambda _now: sequencer.run_once()),
+        ("checkpoint", timedelta(minutes=5), lambda now: checkpoints.sign(now)),
+    ]
