@@ -1,4 +1,4 @@
-"""What the marketplace tells us about: sellers, what identifies them, their listings, and the files that brought them."""
+"""What the marketplace tells us about: sellers, what identifies them, their listings, the files that brought them."""
 
 from __future__ import annotations
 
