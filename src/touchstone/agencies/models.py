@@ -182,7 +182,7 @@ class Alert(models.Model):
 
 
 class Lead(models.Model):
-    """A case handed to another organisation. `package_json` is frozen: RFC 8785 text whose SHA-256 is package_sha256."""
+    """A case handed to another organisation. `package_json` is frozen: RFC 8785 text, hashed in package_sha256."""
 
     number = models.CharField(max_length=20, unique=True)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")

@@ -143,7 +143,7 @@ class CaseNote(models.Model):
 
 
 class Series(models.Model):
-    """The last number given in a series such as C-2026. Its row is the lock that keeps numbers free of gaps and doubles."""
+    """The last number given in a series such as C-2026. Its row is the lock that keeps numbers without gap or double."""
 
     name = models.CharField(max_length=20, primary_key=True)
     last = models.PositiveIntegerField(default=0)
