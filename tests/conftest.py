@@ -110,7 +110,7 @@ def sign_in(client, people):
     """`sign_in("reviewer")` gives a client that is signed in as that role."""
 
     def as_role(role: str):
-        client.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return as_role

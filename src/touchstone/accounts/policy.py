@@ -34,6 +34,9 @@ _SIGNED_IN = {role: ALL for role in Role.values if role not in (Role.SYSTEM, Rol
 POLICY: dict[str, dict[str, Scope]] = {
     # accounts
     "home.view": _SIGNED_IN,
+    "settings.edit": _SIGNED_IN,
+    "language.choose": {Role.PUBLIC: ALL},
+    "style.view": {Role.ENGINEER: ALL},
     "key.manage": {Role.ENGINEER: OWN, Role.RIGHTS_HOLDER: OWN, Role.OFFICER: OWN},
     "organisation.register": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL},
     "certificate.grant": {Role.SUPERVISOR: ALL},

@@ -1,8 +1,9 @@
-from django.urls import include, path
+from django.urls import path
 
 from touchstone.web import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", views.set_language, name="set_language"),
+    path("style/", views.style, name="style"),
 ]
