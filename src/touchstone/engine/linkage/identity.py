@@ -14,9 +14,7 @@ def ring_ids(members: pl.DataFrame, previous: pl.DataFrame | None) -> dict[int, 
     sellers with a former ring takes over its id (ties: the smaller id, then the component of the smaller seller). A new
     ring is named after its first seller by id, so that the same input gives the same name everywhere.
     """
-    firsts = dict(
-        members.group_by("component").agg(pl.col("seller_id").min()).sort("seller_id").iter_rows()
-    )
+    firsts = dict(members.group_by("component").agg(pl.col("seller_id").min()).sort("seller_id").iter_rows())
     given: dict[int, str] = {}
     taken: set[str] = set()
     if previous is not None and not previous.is_empty():

@@ -154,9 +154,7 @@ def _member_reasons(found: Attributes, joined: Links, members: pl.DataFrame, wei
     )
 
 
-def _members_table(
-    members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataFrame, weights: Weights
-) -> pa.Table:
+def _members_table(members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataFrame, weights: Weights) -> pa.Table:
     texts = _texts(weights, "member", reasons["kind"].to_list(), reasons["others"].to_list())
     shares = reasons.with_columns(
         sellers="others", text=pl.Series(texts[0], dtype=pl.String), text_zh=pl.Series(texts[1], dtype=pl.String)

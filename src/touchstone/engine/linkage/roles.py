@@ -9,9 +9,7 @@ from touchstone.engine.linkage.weights import Weights
 ROLES = ("cash_out", "courier", "maker", "wholesaler", "front_shop")
 
 
-def guess(
-    members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | None, weights: Weights
-) -> pl.DataFrame:
+def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | None, weights: Weights) -> pl.DataFrame:
     """Give (seller_id, role, role_en, role_zh) for every member.
 
     members(seller_id, ring_id); shared(seller_id, kind, others): how many other members of the ring use an attribute of

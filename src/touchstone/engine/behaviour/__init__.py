@@ -1,0 +1,1 @@
+"""What buyers did and said after the sale."""

@@ -1,0 +1,1 @@
+"""Reading images that strangers made, and banks of hashes."""

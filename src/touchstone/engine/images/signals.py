@@ -1,0 +1,84 @@
+"""Signals from a listing's images: files that are refused, hashes that a bank knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from touchstone.engine.images.bank import Bank, unpack
+from touchstone.engine.images.read import Refused, read
+
+# Of each listing at most this many images are opened.
+MAX_IMAGES = 20
+
+
+@dataclass(frozen=True)
+class ImageSignals:
+    """`root`: the folder of relative image paths; without it no file is opened (paths may come from strangers)."""
+
+    root: Path | None = None
+    bank: Bank | None = None
+
+
+def image_signals(listings: pa.Table, images: ImageSignals) -> pl.DataFrame:
+    """images_refused and image_note, from the files that exist. Files that are not there say nothing."""
+    rows = listings.num_rows
+    refused = np.zeros(rows, dtype=np.int64)
+    notes: dict[int, str] = {}
+    if images.root is not None:
+        for row, path in _paths(listings["images"], images.root):
+            note = _refusal(path)
+            if note:
+                refused[row] += 1
+                notes.setdefault(row, f"{path.name}: {note}")
+    note = np.full(rows, None, dtype=object)
+    note[list(notes)] = list(notes.values())
+    return pl.DataFrame({"images_refused": refused, "image_note": pl.Series(note.tolist(), dtype=pl.String)})
+
+
+def _paths(column: pa.ChunkedArray, root: Path) -> list[tuple[int, Path]]:
+    array = column.combine_chunks()
+    there = pc.indices_nonzero(pc.fill_null(pc.not_equal(array, ""), False)).to_numpy()
+    pairs = []
+    for row in there:
+        texts = [t.strip() for t in array[int(row)].as_py().split(";")][:MAX_IMAGES]
+        pairs += [(int(row), root / t) for t in texts if t and "://" not in t and "\0" not in t]
+    return pairs
+
+
+def _refusal(path: Path) -> str:
+    try:
+        read(path)
+    except Refused as refusal:
+        return "" if refusal.code == "missing" else str(refusal)
+    return ""
+
+
+def bank_signals(listings: pa.Table, images: ImageSignals) -> pl.DataFrame:
+    """bank_label and bank_distance of the nearest known image, null for none."""
+    rows = listings.num_rows
+    label: list[str | None] = [None] * rows
+    distance: list[int | None] = [None] * rows
+    array = listings["pdq"].combine_chunks()
+    if images.bank is not None and array.null_count < rows:
+        owner, texts = _hashes(array)
+        words, good = unpack(texts)
+        index, bits = images.bank.nearest(words)
+        for at in np.flatnonzero(good & (index >= 0)):
+            row, near = owner[at], int(bits[at])
+            if distance[row] is None or near < distance[row]:  # type: ignore[operator]
+                label[row], distance[row] = images.bank.labels[index[at]], near
+    return pl.DataFrame(
+        {"bank_label": pl.Series(label, dtype=pl.String), "bank_distance": pl.Series(distance, dtype=pl.Int64)}
+    )
+
+
+def _hashes(array: pa.Array) -> tuple[list[int], list[str]]:
+    there = pc.indices_nonzero(pc.fill_null(pc.not_equal(array, ""), False)).to_numpy()
+    pairs = [(int(row), text) for row in there for text in array[int(row)].as_py().split(";") if text.strip()]
+    return [row for row, _ in pairs], [text for _, text in pairs]

@@ -1,0 +1,191 @@
+"""The rights file as the engine needs it: brands, their names, what supports them, what the genuine thing costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+
+from touchstone.engine.data import digest, load
+from touchstone.engine.pricing.reference import Rates
+from touchstone.engine.text.normalise import fold
+from touchstone.errors import NotValid
+
+COLUMNS = (
+    "brand", "aliases", "owner", "classes", "reference_price", "currency", "authorised_sellers",
+    "generic", "context_for", "context_against", "categories", "short_aliases", "models",
+)  # fmt: skip
+_LISTS = tuple(c for c in COLUMNS if c not in ("brand", "owner", "reference_price", "currency", "generic"))
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way to write a brand. An ambiguous name is also an everyday word and needs evidence."""
+
+    text: str
+    brand: int
+    alias: bool
+    ambiguous: bool = False
+    support: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    innocent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rights:
+    """All brands of a rights file. Arrays have one entry a brand; money is US dollars, NaN where it is not known."""
+
+    brands: tuple[str, ...]
+    names: tuple[Name, ...]
+    innocent: tuple[str, ...]
+    reference: np.ndarray
+    reference_currency: tuple[str, ...]
+    reference_usd: np.ndarray
+    narrow: np.ndarray
+    luxury: np.ndarray
+    sellers: dict[int, frozenset[str]] = field(default_factory=dict)
+    version: str = ""
+
+    @classmethod
+    def from_table(cls, table: pa.Table, rates: Rates) -> Rights:
+        """Read a rights table. Raises NotValid with the row where a value is wrong."""
+        if "brand" not in table.column_names:
+            raise NotValid("the rights file has no column brand")
+        rows = _merged(_rows(table))
+        if not rows:
+            raise NotValid("the rights file names no brand")
+        return _build(rows, rates)
+
+
+def _rows(table: pa.Table) -> list[dict[str, str]]:
+    columns = [name for name in COLUMNS if name in table.column_names]
+    rows = table.select(columns).to_pylist()
+    plain = [{key: _text(value) for key, value in row.items()} for row in rows]
+    for number, row in enumerate(plain, start=1):
+        if not row["brand"]:
+            raise NotValid("the brand is empty", place=f"rights row {number}")
+        _price(row.get("reference_price", ""), number)
+    return plain
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value).strip()
+
+
+def _merged(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """One row a brand: rows of the same brand add their lists; the first reference price stands."""
+    merged: dict[str, dict[str, str]] = {}
+    for row in rows:
+        known = merged.setdefault(fold(row["brand"]), dict(row))
+        if known == row:
+            continue
+        for key in _LISTS:
+            known[key] = ";".join(filter(None, (known.get(key, ""), row.get(key, ""))))
+        if not known.get("reference_price"):
+            known.update({k: row.get(k, "") for k in ("reference_price", "currency")})
+    return list(merged.values())
+
+
+def _price(text: str, row: int) -> float:
+    if not text:
+        return float("nan")
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = float("nan")
+    if not (np.isfinite(value) and value >= 0):
+        raise NotValid(f"the reference_price {text!r} is not a number", place=f"rights row {row}")
+    return value or float("nan")
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a `;`-separated list, in order, without empty ones and repeats."""
+    return list(dict.fromkeys(p.strip() for p in text.replace("；", ";").split(";") if p.strip()))
+
+
+def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
+    breadth = load("pricing/data/breadth.yaml")
+    price = np.array([_price(r.get("reference_price", ""), 0) for r in rows])
+    currency = tuple(rates.code(r.get("currency", "")) for r in rows)
+    usd = price / np.array([rates.usd(code) for code in currency])
+    narrow = np.array([_is_narrow(_classes(r), breadth) for r in rows], dtype=bool)
+    entries = {fold(entry["name"]): entry for entry in load("text/data/ambiguous.yaml")["names"]}
+    names = tuple(name for index, row in enumerate(rows) for name in _names(index, row, entries))
+    return Rights(
+        brands=tuple(r["brand"] for r in rows),
+        names=names,
+        innocent=tuple(dict.fromkeys(phrase for name in names for phrase in name.innocent)),
+        reference=price,
+        reference_currency=currency,
+        reference_usd=usd,
+        narrow=narrow,
+        luxury=narrow & (np.nan_to_num(usd) >= breadth["luxury_reference_usd"]),
+        sellers={i: frozenset(s) for i, r in enumerate(rows) if (s := parts(r.get("authorised_sellers", "")))},
+        version="rights-" + digest(repr([sorted(r.items()) for r in rows])),
+    )
+
+
+def _classes(row: dict[str, str]) -> tuple[str, ...]:
+    text = row.get("classes", "").replace(",", ";").replace(" ", ";").replace("|", ";")
+    return tuple(p.removesuffix(".0").lstrip("0") for p in parts(text))
+
+
+def _is_narrow(classes: tuple[str, ...], breadth: dict[str, list[str]]) -> bool:
+    """Most of the brand's classes are narrow. A brand without classes is not."""
+    narrow = sum(c in breadth["narrow_classes"] for c in classes)
+    wide = sum(c in breadth["wide_classes"] for c in classes)
+    return narrow > wide
+
+
+def _names(index: int, row: dict[str, str], entries: dict[str, dict]) -> list[Name]:
+    """The brand's names, each skeleton once; the brand itself comes first."""
+    generic = row.get("generic", "").casefold() in ("yes", "true", "1", "是")
+    listed = [
+        (row["brand"], generic and _is_word(row["brand"])),
+        *((text, generic and _is_word(text)) for text in parts(row.get("aliases", ""))),
+        *((text, True) for text in parts(row.get("short_aliases", ""))),
+        *((text, _is_word(text)) for text in parts(row.get("models", ""))),
+    ]
+    seen: dict[str, Name] = {}
+    for position, (text, ambiguous) in enumerate(listed):
+        key = fold(text)
+        if key.strip() and key not in seen:
+            entry = entries.get(key)
+            if ambiguous or entry or _is_short(text):
+                seen[key] = _ambiguous(Name(text, index, position > 0), row, entry or {})
+            else:
+                seen[key] = Name(text, index, position > 0)
+    return list(seen.values())
+
+
+def _ambiguous(name: Name, row: dict[str, str], entry: dict) -> Name:
+    """The name with what the word list and the rights file say for and against it."""
+    own = fold(name.text)
+    support = [*entry.get("support", ()), *parts(row.get("context_for", "")), *parts(row.get("categories", ""))]
+    against = [*map(str, entry.get("against", ())), *parts(row.get("context_against", ""))]
+    return replace(
+        name,
+        ambiguous=True,
+        support=tuple(str(w) for w in support if fold(str(w)) != own),
+        against=tuple(w for w in against if own not in fold(w)),
+        innocent=tuple(w for w in [*entry.get("innocent", ()), *against] if own in fold(w) != own),
+        classes=_classes(row) if entry.get("classes", True) else (),
+    )
+
+
+def _is_short(text: str) -> bool:
+    """One or two letters or digits, or one character of another script."""
+    return len(text) <= (2 if text.isascii() else 1)
+
+
+def _is_word(text: str) -> bool:
+    """One plain word, as everyday words are. Names of several words, or with digits, are plain enough."""
+    if any(character.isdigit() for character in text):
+        return False
+    return " " not in text.strip() and len(text) <= (10 if text.isascii() else 3)

@@ -1,0 +1,1 @@
+"""Rules: conditions over signals that set a verdict."""

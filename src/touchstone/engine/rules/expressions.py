@@ -1,0 +1,127 @@
+"""SQL conditions over signal columns, compiled to Polars. Nothing but what is listed here is allowed in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+import polars as pl
+import sqlglot
+from sqlglot import expressions as sql
+from sqlglot.errors import SqlglotError
+
+from touchstone.engine.catalogue import SIGNALS, empty
+from touchstone.errors import BadRule
+
+MAX_LENGTH = 2000
+
+Compiled = Callable[[sql.Expression], pl.Expr]
+
+_BINARY: dict[type[sql.Expression], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    sql.And: lambda a, b: a & b,
+    sql.Or: lambda a, b: a | b,
+    sql.EQ: lambda a, b: a == b,
+    sql.NEQ: lambda a, b: a != b,
+    sql.GT: lambda a, b: a > b,
+    sql.GTE: lambda a, b: a >= b,
+    sql.LT: lambda a, b: a < b,
+    sql.LTE: lambda a, b: a <= b,
+    sql.Add: lambda a, b: a + b,
+    sql.Sub: lambda a, b: a - b,
+    sql.Mul: lambda a, b: a * b,
+    sql.Div: lambda a, b: a / b,
+}
+
+
+def condition(text: str) -> pl.Expr:
+    """A boolean Polars expression for a SQL condition such as `brand_count > 0 AND price_ratio < 0.3`.
+
+    Allowed: signal names, numbers, strings, true, false, null, AND OR NOT, comparisons, + - * /, IN (values), BETWEEN,
+    IS [NOT] NULL, COALESCE, ABS, LEAST, GREATEST. Raises BadRule for anything else, and where the types do not fit.
+    """
+    if len(text) > MAX_LENGTH:
+        raise BadRule(f"the condition has {len(text)} characters, {MAX_LENGTH} are allowed")
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except (SqlglotError, RecursionError) as error:
+        raise BadRule(f"the condition {text!r} cannot be read: {_first_line(error)}") from None
+    expression = _compile(tree)
+    _check_type(expression, text)
+    return expression
+
+
+def _check_type(expression: pl.Expr, text: str) -> None:
+    try:
+        kind = empty().lazy().select(expression.alias("x")).collect().schema["x"]
+    except (pl.exceptions.PolarsError, RecursionError) as error:
+        raise BadRule(f"the condition {text!r} mixes types: {_first_line(error)}") from None
+    if kind != pl.Boolean:
+        raise BadRule(f"the condition {text!r} is not true or false but a {kind}")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
+
+
+def _compile(node: sql.Expression) -> pl.Expr:
+    if type(node) in _BINARY:
+        return _BINARY[type(node)](_compile(node.this), _compile(node.expression))
+    if type(node) in _OTHER:
+        return _OTHER[type(node)](node)
+    raise BadRule(f"a rule may not use {node.sql()!r} ({type(node).__name__})")
+
+
+def _column(node: sql.Expression) -> pl.Expr:
+    name = node.name.lower()
+    if name not in SIGNALS or node.args.get("table"):
+        raise BadRule(f"there is no signal {node.sql()!r}", remedy=f"The signals are {', '.join(SIGNALS)}.")
+    return pl.col(name)
+
+
+def _literal(node: sql.Expression) -> pl.Expr:
+    if node.is_string:
+        return pl.lit(str(node.this))
+    text = str(node.this)
+    return pl.lit(int(text) if text.isdigit() and len(text) < 18 else float(text))
+
+
+def _in(node: sql.Expression) -> pl.Expr:
+    values = node.args.get("expressions") or []
+    if not values or node.args.get("query") is not None:
+        raise BadRule("IN needs a list of values")
+    return reduce(lambda a, b: a | b, (_compile(node.this) == _compile(value) for value in values))
+
+
+def _between(node: sql.Expression) -> pl.Expr:
+    value = _compile(node.this)
+    return (value >= _compile(node.args["low"])) & (value <= _compile(node.args["high"]))
+
+
+def _is(node: sql.Expression) -> pl.Expr:
+    if isinstance(node.expression, sql.Null):
+        return _compile(node.this).is_null()
+    if isinstance(node.expression, sql.Boolean):
+        return _compile(node.this).eq_missing(pl.lit(bool(node.expression.this)))
+    raise BadRule("IS takes NULL, TRUE or FALSE")
+
+
+def _arguments(node: sql.Expression) -> list[pl.Expr]:
+    return [_compile(part) for part in [node.this, *node.expressions]]
+
+
+_OTHER: dict[type[sql.Expression], Compiled] = {
+    sql.Column: _column,
+    sql.Literal: _literal,
+    sql.Boolean: lambda node: pl.lit(bool(node.this)),
+    sql.Null: lambda _: pl.lit(None),
+    sql.Paren: lambda node: _compile(node.this),
+    sql.Not: lambda node: ~_compile(node.this),
+    sql.Neg: lambda node: -_compile(node.this),
+    sql.In: _in,
+    sql.Between: _between,
+    sql.Is: _is,
+    sql.Abs: lambda node: _compile(node.this).abs(),
+    sql.Coalesce: lambda node: pl.coalesce(_arguments(node)),
+    sql.Least: lambda node: pl.min_horizontal(_arguments(node)),
+    sql.Greatest: lambda node: pl.max_horizontal(_arguments(node)),
+}

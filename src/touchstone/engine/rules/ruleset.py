@@ -1,0 +1,116 @@
+"""A file of rules: read, checked, versioned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import yaml
+
+from touchstone.engine.data import digest, text
+from touchstone.engine.rules.expressions import condition
+from touchstone.errors import BadRule
+
+VERDICTS = ("pass", "review", "block")
+MAX_BYTES = 1_000_000
+_DEFAULT = "rules/data/default.yaml"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where `when` holds, the verdict is at least `then`."""
+
+    id: str
+    version: str
+    when: pl.Expr
+    then: str
+    reason: str
+    reason_zh: str
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Rules and the scores from which a listing is reviewed or blocked."""
+
+    rules: tuple[Rule, ...]
+    review_from: float
+    block_from: float
+    version: str
+
+    @classmethod
+    def default(cls) -> Ruleset:
+        """The rules that come with the product."""
+        return cls.parse(text(_DEFAULT), name="default")
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Ruleset:
+        """Read a rule file. Raises BadRule with the rule and the reason."""
+        try:
+            with open(path, "rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise BadRule(f"the file cannot be read ({error.strerror})", place=str(path)) from None
+        if len(raw) > MAX_BYTES:
+            raise BadRule(f"the file is larger than {MAX_BYTES:,} bytes", place=str(path))
+        try:
+            return cls.parse(raw.decode("utf-8-sig"), name=os.path.basename(path).split(".")[0])
+        except UnicodeDecodeError:
+            raise BadRule("the file is not UTF-8", place=str(path)) from None
+        except BadRule as error:
+            raise BadRule(error.message, remedy=error.remedy, place=f"{path} {error.place}".strip()) from None
+
+    @classmethod
+    def parse(cls, source: str, *, name: str) -> Ruleset:
+        """Read rules from YAML text. `extends: default` puts the product's rules before the file's own."""
+        try:
+            data = yaml.safe_load(source)
+        except (yaml.YAMLError, RecursionError) as error:
+            raise BadRule(f"not YAML: {' '.join(str(error).split())}") from None
+        if isinstance(data, list):
+            data = {"rules": data}
+        if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
+            raise BadRule("a rule file is a list of rules, or has a list under `rules`")
+        base = cls.default() if _extends(data) else None
+        rules = (*(base.rules if base else ()), *(_rule(n, item) for n, item in enumerate(data["rules"], start=1)))
+        repeated = {rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1}
+        if repeated:
+            raise BadRule(f"the id {min(repeated)!r} is used twice")
+        review, block = _thresholds(data.get("thresholds"))
+        version = f"{name}-{digest(source, base.version if base else '')}"
+        return cls(rules, review, block, version)
+
+
+def _extends(data: Mapping[str, Any]) -> bool:
+    value = data.get("extends")
+    if value not in (None, "default"):
+        raise BadRule(f"`extends` can only be `default`, not {value!r}")
+    return value == "default"
+
+
+def _thresholds(data: Any) -> tuple[float, float]:
+    values = {"review": 0.5, "block": 0.95, **(data if isinstance(data, dict) else {})}
+    review, block = values["review"], values["block"]
+    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (review, block))
+    if not numbers or not 0 < review <= block <= 1:
+        raise BadRule("`thresholds` need 0 < review <= block <= 1")
+    return float(review), float(block)
+
+
+def _rule(number: int, item: Any) -> Rule:
+    if not isinstance(item, dict):
+        raise BadRule("a rule has the fields id, version, when, then, reason and reason_zh", place=f"rule {number}")
+    place = f"rule {number} ({item.get('id', 'no id')})"
+    for field in ("id", "when", "then", "reason"):
+        if not isinstance(item.get(field), str) or not item[field].strip():
+            raise BadRule(f"`{field}` is missing or not text", place=place)
+    if item["then"] not in ("review", "block"):
+        raise BadRule(f"`then` is review or block, not {item['then']!r}", place=place)
+    try:
+        when = condition(item["when"])
+    except BadRule as error:
+        raise BadRule(error.message, remedy=error.remedy, place=place) from None
+    reason_zh = str(item.get("reason_zh") or item["reason"])
+    return Rule(item["id"], str(item.get("version", 1)), when, item["then"], item["reason"], reason_zh)

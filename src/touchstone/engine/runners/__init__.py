@@ -1,0 +1,1 @@
+"""Where a screening runs. `local` is one process on this machine."""

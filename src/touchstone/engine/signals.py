@@ -1,0 +1,228 @@
+"""From listings to signals: one wide table, one column a signal (see `catalogue`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from touchstone.engine.behaviour.after_sales import rates
+from touchstone.engine.catalogue import SIGNALS
+from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
+from touchstone.engine.pricing.reference import Rates
+from touchstone.engine.text.evidence import Found, Reading, Words, merged, read, settle, words_of
+from touchstone.engine.text.lexicon import Lexicon, cheap_shares
+from touchstone.engine.text.replica import vocabulary
+from touchstone.engine.text.variety import variety
+
+# A title is read up to here. The longest real ones have some hundreds of characters.
+TITLE_LIMIT = 2000
+# Descriptions and reviews are read up to here.
+TEXT_LIMIT = 20000
+
+
+@dataclass(frozen=True)
+class Brands:
+    """Pairs of row and brand, each once, in the order of row and first place; and the hits they come from."""
+
+    row: np.ndarray
+    brand: np.ndarray
+    found: Found
+    frame: pl.DataFrame
+
+
+def measure(listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSignals) -> tuple[pl.DataFrame, Brands]:
+    """The signals of typed listings (see `schema.typed`), and the brands they name."""
+    rows = listings.num_rows
+    title = read(lexicon, _cut(listings["title"], TITLE_LIMIT))
+    description = read(lexicon, _cut(listings["description"], TEXT_LIMIT))
+    category = _words_of_unique(lexicon, listings["category"])
+    claimed = _claimed(lexicon, listings["brand"])
+    words = merged(title.words, description.words, category)
+    found = settle(lexicon, title.found, words, claimed)
+    hinted = settle(lexicon, description.found, words, claimed)
+    brands = _brands(lexicon, found, hinted, claimed, rows)
+    frame = pl.DataFrame({"row": np.arange(rows, dtype=np.int64)})
+    parts = [
+        brands.frame,
+        _seller(lexicon, brands, listings),
+        _price(lexicon, brands, listings, money, title.words),
+        _kinds(lexicon, title, category, rows),
+        _vocabulary(lexicon, title, description, rows),
+        _reviews(lexicon, listings, rows),
+        _title(listings, title, lexicon, rows),
+        rates(pl.from_arrow(listings.select(["orders_30d", "refunds_30d", "fake_claims_30d"]))),
+        image_signals(listings, images),
+        bank_signals(listings, images),
+    ]
+    wide = pl.concat([frame, *parts], how="horizontal")
+    return wide.select(pl.col(name).cast(kind) for name, (kind, _) in SIGNALS.items()), brands
+
+
+def _cut(column: pa.ChunkedArray, limit: int) -> pa.Array:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if array.null_count == len(array) or (pc.max(pc.binary_length(array)).as_py() or 0) <= limit:
+        return array
+    return pc.utf8_slice_codeunits(array, 0, limit)
+
+
+def _words_of_unique(lexicon: Lexicon, column: pa.ChunkedArray) -> Words:
+    """Tags of a column with few distinct values: each value is scanned once."""
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    hits = lexicon.matcher.find(encoded.dictionary.cast(pa.large_string()))
+    tags = words_of(lexicon, hits)
+    value, tag = tags.code // tags.tags, tags.code % tags.tags
+    index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    order = np.argsort(index, kind="stable")
+    low = np.searchsorted(index[order], value, side="left")
+    count = np.searchsorted(index[order], value, side="right") - low
+    position = np.repeat(np.arange(len(value)), count)
+    inside = np.arange(len(position)) - (np.cumsum(count) - count)[position]
+    return Words(np.unique(order[low[position] + inside] * tags.tags + tag[position]), tags.tags)
+
+
+def _claimed(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
+    """The brand that the brand column names, one entry a row, -1 for none.
+
+    A value names a brand when it is one of its names, or begins with one that is not ambiguous ("apple computer" does
+    not name Apple by its first word alone, "nike inc." names Nike).
+    """
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    values = encoded.dictionary.cast(pa.large_string())
+    found = read(lexicon, values).found
+    length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+    whole = found.end - found.start == length[found.row]
+    fits = whole | ((found.start == 0) & found.strong)
+    brand_of = np.array([n.brand for n in lexicon.rights.names], dtype=np.int64)
+    claimed = np.full(len(values) + 1, -1, dtype=np.int64)
+    # Later assignments win: whole values are assigned last, and the first name of a value after the others.
+    for mask in (fits & ~whole, fits & whole):
+        claimed[found.row[mask][::-1]] = brand_of[found.name[mask]][::-1]
+    return claimed[encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
+
+
+def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, rows: int) -> Brands:
+    brand_of = np.array([n.brand for n in lexicon.rights.names], dtype=np.int64)
+    strong, hint = found.strong, hinted.strong & ~hinted.nominative
+    claim = np.flatnonzero(claimed >= 0)
+    named = np.zeros(rows, dtype=bool)
+    named[found.row[strong]] = True
+    own = np.zeros(rows, dtype=bool)
+    own[found.row[strong & ~found.nominative]] = True
+    hint &= ~(named | (claimed >= 0))[hinted.row]
+    pair_row = np.concatenate((found.row[strong], claim, hinted.row[hint]))
+    pair_brand = np.concatenate((brand_of[found.name[strong]], claimed[claim], brand_of[hinted.name[hint]]))
+    pair_row, pair_brand = _first_of_pairs(pair_row, pair_brand)
+    count = np.bincount(pair_row, minlength=rows)
+    first = np.searchsorted(pair_row, np.arange(rows))
+    labels = pl.Series(lexicon.rights.brands, dtype=pl.String)
+    lead = np.where(count > 0, pair_brand[np.minimum(first, max(len(pair_brand) - 1, 0))] if len(pair_brand) else 0, 0)
+    hinted_rows = np.zeros(rows, dtype=bool)
+    hinted_rows[hinted.row[hint]] = True
+    frame = pl.DataFrame(
+        {
+            "brand": labels.gather(pl.Series(lead)),
+            "brand_count": count,
+            "brand_in_title": named,
+            "brand_claimed": claimed >= 0,
+            "brand_in_description": hinted_rows,
+            "brand_nominative": named & ~own,
+            "luxury_count": np.bincount(pair_row[lexicon.rights.luxury[pair_brand]], minlength=rows),
+        }
+    ).with_columns(pl.when(pl.col("brand_count") > 0).then("brand").otherwise(pl.lit("")).alias("brand"))
+    return Brands(pair_row, pair_brand, found, frame)
+
+
+def _first_of_pairs(row: np.ndarray, brand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct pairs, sorted by row, inside a row in the order of first place."""
+    if not len(row):
+        return row.astype(np.int64), brand.astype(np.int64)
+    key = row * (int(brand.max()) + 1) + brand
+    _, place = np.unique(key, return_index=True)
+    place = place[np.lexsort((place, row[place]))]
+    return row[place], brand[place]
+
+
+def _seller(lexicon: Lexicon, brands: Brands, listings: pa.Table) -> pl.DataFrame:
+    """seller_status: authorised by one of the brands, unauthorised if one lists sellers and none this one."""
+    rows = listings.num_rows
+    sellers = lexicon.rights.sellers
+    authorised = np.zeros(rows, dtype=bool)
+    lists = np.zeros(rows, dtype=bool)
+    seller = listings["seller_id"].combine_chunks()
+    for brand in np.unique(brands.brand[np.isin(brands.brand, list(sellers))]):
+        at = brands.row[brands.brand == brand]
+        lists[at] = True
+        authorised[at] |= pc.is_in(seller.take(pa.array(at)), pa.array(sellers[brand], pa.large_string())).to_numpy(
+            False
+        )
+    known = pc.fill_null(pc.not_equal(seller, ""), False).to_numpy(zero_copy_only=False)
+    status = np.where(authorised, "authorised", np.where(lists & known, "unauthorised", "unknown"))
+    fakes = pl.from_arrow(listings.select(["seller_confirmed_fakes"]))
+    return pl.DataFrame({"seller_status": status}).hstack(fakes)
+
+
+def _price(lexicon: Lexicon, brands: Brands, listings: pa.Table, money: Rates, words: Words) -> pl.DataFrame:
+    """Price over reference. Of several brands the cheapest reference counts: the listing gets the benefit."""
+    rows = listings.num_rows
+    rights = lexicon.rights
+    reference = np.full(rows, np.inf)
+    np.minimum.at(
+        reference, brands.row, np.where(np.isnan(rights.reference_usd), np.inf, rights.reference_usd)[brands.brand]
+    )
+    narrow = np.ones(rows, dtype=bool)
+    np.logical_and.at(narrow, brands.row, rights.narrow[brands.brand])
+    narrow &= np.bincount(brands.row, minlength=rows) > 0
+    share = np.ones(rows)
+    for cheap in reversed(cheap_shares()):
+        share[words.rows(rows, lexicon.tags.get(f"cheap:{cheap}"))] = cheap
+    price = listings["price"].combine_chunks().to_numpy(zero_copy_only=False).astype(float)
+    usd = price / money.usd_column(pl.from_arrow(listings["currency"]))
+    ratio = np.where((price > 0) & np.isfinite(reference), usd / (reference * share), np.nan)
+    ratio = pl.Series("price_ratio", ratio).fill_nan(None)
+    percent = (ratio * 100).clip(0, 1e9).round().cast(pl.Int64).alias("price_percent")
+    return pl.DataFrame([ratio, percent, pl.Series("narrow", narrow)])
+
+
+def _kinds(lexicon: Lexicon, title: Reading, category: Words, rows: int) -> pl.DataFrame:
+    words = merged(title.words, category)
+    return pl.DataFrame({tag: words.rows(rows, lexicon.tags.get(tag)) for tag in ("accessory", "secondhand", "repair")})
+
+
+def _vocabulary(lexicon: Lexicon, title: Reading, description: Reading, rows: int) -> pl.DataFrame:
+    told = vocabulary(lexicon, title.hits, rows)
+    more = vocabulary(lexicon, description.hits, rows)
+    counts = {f"replica_{s}": told.counts[s] + more.counts[s] for s in told.counts}
+    listed = pl.DataFrame({"a": told.words, "b": more.words}).select(
+        pl.concat_str(
+            "a", pl.when((pl.col("a") != "") & (pl.col("b") != "")).then(pl.lit(", ")).otherwise(pl.lit("")), "b"
+        )
+    )
+    return pl.DataFrame({**counts, "replica_words": listed.to_series()})
+
+
+def _reviews(lexicon: Lexicon, listings: pa.Table, rows: int) -> pl.DataFrame:
+    column = _cut(listings["reviews"], TEXT_LIMIT)
+    hits = lexicon.matcher.find(column)
+    told = hits.take(lexicon.tagged("review")[hits.literal])
+    count = np.bincount(told.row, minlength=rows)
+    frame = pl.DataFrame(
+        {"row": told.row, "word": [lexicon.literals[i] for i in told.literal]},
+        schema={"row": pl.Int64, "word": pl.String},
+    )
+    joined = frame.group_by("row", maintain_order=True).agg(
+        pl.col("word").unique(maintain_order=True).head(5).str.join(", ")
+    )
+    base = pl.DataFrame({"row": np.arange(rows, dtype=np.int64)})
+    words = base.join(joined, on="row", how="left", maintain_order="left")["word"].fill_null("")
+    return pl.DataFrame({"review_fakes": count, "review_words": words})
+
+
+def _title(listings: pa.Table, title: Reading, lexicon: Lexicon, rows: int) -> pl.DataFrame:
+    length = pc.utf8_length(listings["title"].combine_chunks()).fill_null(0).to_numpy(zero_copy_only=False)
+    colourful = pl.Series(title.words.rows(rows, lexicon.tags.get("colourful")))
+    cut = pl.from_arrow(_cut(listings["title"], TITLE_LIMIT))
+    return pl.DataFrame({"variety": variety(cut, colourful), "title_length": length, "title_cut": length > TITLE_LIMIT})

@@ -1,0 +1,119 @@
+"""Everything that is looked for in a text, in one matcher: names, everyday words around them, and the trade's words.
+
+Each literal has tags (small integers). A tag says what the literal is evidence of; the signals ask for tags.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from touchstone.engine.data import load
+from touchstone.engine.rights import Rights
+from touchstone.engine.text.match import Hits, Matcher
+from touchstone.engine.text.normalise import fold
+
+STRENGTHS = ("strong", "medium", "weak")
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """For each key a short run of values: `values[offsets[k]:offsets[k + 1]]`."""
+
+    offsets: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, lists: list[list[int]]) -> Ragged:
+        """Build from one list of integers a key."""
+        offsets = np.concatenate(([0], np.cumsum([len(x) for x in lists], dtype=np.int64)))
+        return cls(offsets, np.array([v for x in lists for v in x], dtype=np.int64))
+
+    def spread(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All values of `keys`: (position in keys, value) pairs."""
+        counts = self.offsets[keys + 1] - self.offsets[keys]
+        position = np.repeat(np.arange(len(keys)), counts)
+        first = np.cumsum(counts) - counts
+        inside = np.arange(len(position)) - first[position]
+        return position, self.values[self.offsets[keys][position] + inside]
+
+
+class Lexicon:
+    """The literals of one rights file and the engine's word lists, compiled once."""
+
+    def __init__(self, rights: Rights, *, backend: str = "auto") -> None:
+        self.rights = rights
+        words: dict[str, list[str]] = defaultdict(list)
+        _add_lists(words)
+        for number, name in enumerate(rights.names):
+            for text in name.support:
+                words[fold(text)].append(f"for:{number}")
+            for text in name.against:
+                words[fold(text)].append(f"against:{number}")
+        for phrase in rights.innocent:
+            words[fold(phrase)].append("innocent:name")
+        names: dict[str, list[int]] = defaultdict(list)
+        for number, name in enumerate(rights.names):
+            names[fold(name.text)].append(number)
+        literals = list(dict.fromkeys([*names, *words]))
+        self.tags = {tag: i for i, tag in enumerate(dict.fromkeys(t for v in words.values() for t in v))}
+        self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
+        self._names = Ragged.of([names.get(x, []) for x in literals])
+        self.literals = literals
+        self.matcher = Matcher(literals, backend=backend)
+        self.is_name = np.array([x in names for x in literals], dtype=bool)
+        self.name_support = self._name_tags("for:{}")
+        self.name_against = self._name_tags("against:{}")
+        self.name_classes = Ragged.of(
+            [[self.tags[t] for c in n.classes if (t := f"class:{c}") in self.tags] for n in rights.names]
+        )
+
+    def _name_tags(self, form: str) -> Ragged:
+        tags = (self.tags.get(form.format(i)) for i in range(len(self.rights.names)))
+        return Ragged.of([[] if tag is None else [tag] for tag in tags])
+
+    def names_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
+        """(position in hits, number of the name) for every name that a hit may be."""
+        return self._names.spread(hits.literal)
+
+    def tags_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
+        """(position in hits, tag) for every tag of every hit."""
+        return self._tags.spread(hits.literal)
+
+    def tagged(self, *tags: str) -> np.ndarray:
+        """Which literals have one of `tags`. Shape (literals,), bool."""
+        wanted = [self.tags[t] for t in tags if t in self.tags]
+        mask = np.zeros(len(self.literals), dtype=bool)
+        key = np.repeat(np.arange(len(self.literals)), np.diff(self._tags.offsets))
+        mask[key[np.isin(self._tags.values, wanted)]] = True
+        return mask
+
+
+def _add_lists(words: dict[str, list[str]]) -> None:
+    replica, context = load("text/data/replica.yaml"), load("text/data/context.yaml")
+    for entry in replica["words"]:
+        words[fold(str(entry["word"]))].append(f"replica:{entry['strength']}")
+    plain = {
+        "negation": replica["negations"],
+        "innocent:replica": replica["innocent"],
+        "review": replica["review_words"],
+        "link": context["links"],
+        "innocent:link": context["link_phrases"],
+        "comparison": context["comparisons"],
+        "accessory": context["accessories"],
+        "secondhand": context["secondhand"],
+        "repair": context["repairs"],
+        "colourful": context["colourful"],
+        **{f"class:{number}": group for number, group in context["class_words"].items()},
+        **{f"cheap:{kind['share']}": kind["words"] for kind in context["cheap_kinds"]},
+    }
+    for tag, group in plain.items():
+        for word in group:
+            words[fold(str(word))].append(tag)
+
+
+def cheap_shares() -> list[float]:
+    """The shares of the reference price that cheap kinds of goods have, cheapest first."""
+    return sorted(float(kind["share"]) for kind in load("text/data/context.yaml")["cheap_kinds"])
