@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 PATTERNS = {
@@ -49,7 +49,7 @@ def percent(value: float | Decimal | None, digits: int = 1) -> str:
 def when(moment: datetime | date | None, style: str = "datetime") -> SafeString:
     """A `<time>` in the reader's zone. Styles: `datetime` (with the relative time), `plain` (without), `date`, `relative`."""
     if moment is None:
-        return format_html("–")
+        return mark_safe("–")
     if not isinstance(moment, datetime):
         text = format_date(moment, PATTERNS[locale()]["date"], locale=locale())
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)

@@ -12,7 +12,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import HasParties
@@ -53,7 +53,7 @@ def navigation(context: Context) -> list[dict[str, object]]:
 @register.simple_block_tag
 def page_header(content: str, title: str | Promise, lead: str | Promise = "") -> str:
     """The page's one h1, a sentence under it, and its actions (what stands between the tags)."""
-    return _render("page_header", title=title, lead=lead, actions=content.strip())
+    return _render("page_header", title=title, lead=lead, actions=_stripped(content))
 
 
 @register.simple_block_tag
@@ -71,13 +71,13 @@ def filter_bar(content: str, action: str = "") -> str:
 @register.simple_block_tag
 def empty_state(content: str, title: str | Promise, text: str | Promise = "") -> str:
     """What a page or a table shows when there is nothing: a drawing, a sentence, and what to do (between the tags)."""
-    return _render("empty_state", title=title, text=text, actions=content.strip())
+    return _render("empty_state", title=title, text=text, actions=_stripped(content))
 
 
 @register.simple_block_tag
 def event(content: str, title: str | Promise, at: Any = None, by: str = "", state: str = "") -> str:
     """One entry of `<ol class="timeline">`. `state`: empty, `done` or `bad`."""
-    return _render("event", title=title, at=at, by=by, state=state, body=content.strip())
+    return _render("event", title=title, at=at, by=by, state=state, body=_stripped(content))
 
 
 # Small parts
@@ -136,7 +136,7 @@ def copy(text: str) -> str:
 def tab(label: str | Promise, url: str, current: bool = False, n: int | None = None) -> SafeString:
     """A link in `<nav class="tabs">`."""
     count = format_html(' <span class="n">{}</span>', figures.figure(n)) if n is not None else ""
-    here = format_html(' aria-current="page"') if current else ""
+    here = mark_safe(' aria-current="page"') if current else ""
     return format_html('<a href="{}"{}>{}{}</a>', url, here, label, count)
 
 
@@ -236,6 +236,10 @@ def sparkline(values: Sequence[float], label: str | Promise) -> str:
 def histogram(values: Sequence[float], first: str = "", last: str = "", caption: str | Promise = "") -> str:
     """Columns of counts from left to right; `first` and `last` are the axis ends' labels."""
     return _render("histogram", columns=charts.columns(values), first=first, last=last, caption=caption)
+
+
+def _stripped(content: str) -> SafeString:
+    return mark_safe(content.strip())  # noqa: S308  # a block's content, rendered and escaped by its template
 
 
 def _render(name: str, **context: Any) -> SafeString:
