@@ -104,7 +104,7 @@ class Cosignature(AppendOnly):
 
 
 class LogKey(models.Model):
-    """The public half of a key that signs or signed checkpoints. `endorsement`: its predecessor's signed word for it."""
+    """The public half of a key that signs or signed checkpoints. `endorsement`: what its predecessor signed for it."""
 
     key_id = models.CharField(max_length=8, unique=True)
     vkey = models.CharField(max_length=300)
