@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +24,12 @@ class PenaltyState(models.TextChoices):
 class MeasureState(models.TextChoices):
     IN_FORCE = "in_force", _("In force")
     LIFTED = "lifted", _("Lifted")
+
+
+class Account(models.Model):
+    """One row a seller, held while the seller's points are counted, so that two decisions take turns."""
+
+    seller = models.OneToOneField("market.Seller", on_delete=models.PROTECT, primary_key=True, related_name="+")
 
 
 class Penalty(models.Model):
@@ -68,6 +75,8 @@ class Measure(models.Model):
     # Points at which the measure came; 0 for one that strikes brought.
     threshold = models.PositiveIntegerField()
     kinds = models.JSONField()
+    # False where the pack marks the threshold as not checked against the rule's text.
+    verified = models.BooleanField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=MeasureState, default=MeasureState.IN_FORCE)
@@ -78,3 +87,6 @@ class Measure(models.Model):
 
     def party_ids(self) -> set[uuid.UUID]:
         return {self.seller.organisation_id} if self.seller.organisation_id else set()
+
+    def runs(self, now: datetime) -> bool:
+        return self.state == MeasureState.IN_FORCE and (self.ends_at is None or self.ends_at > now)

@@ -29,6 +29,8 @@ class Task(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey("market.Listing", on_delete=models.PROTECT, related_name="tasks")
     verdict = models.OneToOneField("screening.Verdict", on_delete=models.PROTECT, related_name="task")
+    # The brand that the verdict is about, to filter by; empty where it names none.
+    brand = models.CharField(max_length=100, blank=True)
     # Block before review, then score, then orders at stake; see review/priority.py.
     priority = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=TaskState, default=TaskState.OPEN)
@@ -41,7 +43,10 @@ class Task(models.Model):
 
     class Meta:
         ordering = ["-priority", "created_at", "id"]
-        indexes = [models.Index(fields=["state", "-priority", "created_at"])]
+        indexes = [
+            models.Index(fields=["state", "-priority", "created_at"]),
+            models.Index(fields=["state", "brand"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["listing"],

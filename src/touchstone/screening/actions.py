@@ -1,0 +1,169 @@
+"""Screening the market or the rows of a caller, and learning what proved true."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from touchstone import ledger
+from touchstone.accounts.actor import Actor
+from touchstone.accounts.policy import permit
+from touchstone.engine.screen import Screener
+from touchstone.errors import Conflict, NotValid
+from touchstone.law.calendar import local_day
+from touchstone.market import queries as market
+from touchstone.market.models import Listing
+from touchstone.rights import queries as rights
+from touchstone.screening.models import Label, LabelKind, LabelSource, Run
+from touchstone.screening.queries import confirmed_fakes
+from touchstone.screening.storing import Screened, inputs_digest, screen_changed, store
+
+_FAKES = "seller_confirmed_fakes"
+
+
+def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] | None = None) -> Run:
+    """Screen all live listings, or those given by external id, and store what is new; the finished run.
+
+    A verdict whose inputs and versions did not change stands and is not stored again. The engine works before the
+    transaction begins, so others can write meanwhile. The caller enqueues `queries.to_review()`.
+    Raises Forbidden, Conflict (another run stored verdicts on the same listings meanwhile).
+    """
+    permit(actor, "screening.run")
+    began = time.monotonic()
+    screener = _screener(now)
+    table = _with_fakes(market.listings_table(listing_ids))
+    found = screen_changed(screener, table)
+    try:
+        with transaction.atomic():
+            return _finish(actor, now, began, screener, found)
+    except IntegrityError as error:
+        raise Conflict(
+            _("Another run has stored verdicts on the same listings."), remedy=_("Start the run again.")
+        ) from error
+
+
+@transaction.atomic
+def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> pa.Table:
+    """Screen the rows of a caller; columns as `touchstone screen` takes and gives them.
+
+    With `store`, the verdict on a listing that the market knows under the same title becomes its current one; one
+    event. Raises Forbidden, NotValid (a column is missing or of a wrong type).
+    """
+    permit(actor, "screening.screen")
+    screener = _screener(now)
+    table = _with_fakes(rows)
+    verdicts = screener.screen(table)
+    if store:
+        _store_rows(actor, now, screener, table, verdicts)
+    return verdicts
+
+
+@transaction.atomic
+def record_label(actor: Actor, now: datetime, *, listing: Listing, label: str, source: str, source_id: str) -> Label:
+    """Note what a listing proved to be; the same label from the same source is noted once.
+
+    The latest label of a listing counts. Counterfeits feed `seller_confirmed_fakes` of the next screening.
+    """
+    if label not in LabelKind.values or source not in LabelSource.values:
+        raise NotValid(_("A label is counterfeit or genuine, from a decision or an outcome."), place="label")
+    known, made = Label.objects.get_or_create(
+        listing=listing, label=label, source=source, source_id=source_id, defaults={"at": now}
+    )
+    if made:
+        ledger.record(
+            actor,
+            now,
+            "screening:label:recorded",
+            subject=("listing", listing.listing_id),
+            refs=[("seller", listing.seller.seller_id), (source, source_id)],
+            payload={"label": label},
+        )
+    return known
+
+
+def _screener(now: datetime) -> Screener:
+    return Screener(rights.rights_table(local_day(now)))
+
+
+def _with_fakes(table: pa.Table) -> pa.Table:
+    """The table with the number of confirmed counterfeits of each row's seller."""
+    if "seller_id" not in table.column_names:
+        return table
+    if _FAKES in table.column_names:
+        table = table.drop_columns([_FAKES])
+    fakes = confirmed_fakes()
+    counts = [fakes.get(seller, 0) for seller in table["seller_id"].to_pylist()]
+    return table.append_column(_FAKES, pa.array(counts, pa.int64()))
+
+
+def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found: Screened) -> Run:
+    engine, rules, rights_version = screener.versions
+    run = Run(
+        id=uuid4(),
+        started_at=now,
+        finished_at=now,
+        engine_version=engine,
+        rules_version=rules,
+        rights_version=rights_version,
+        listings=len(found.lines),
+        passed=found.counts["pass"],
+        review=found.counts["review"],
+        blocked=found.counts["block"],
+        stored=len(found.new),
+        digest=found.digest(screener.versions),
+    )
+    run.save(force_insert=True)
+    store(found.new, market.listing_keys(found.new), rights_version, now, run.id)
+    run.finished_at = now + timedelta(seconds=time.monotonic() - began)
+    run.save(update_fields=["finished_at"])
+    counted = {name: getattr(run, name) for name in ("listings", "passed", "review", "blocked", "stored")}
+    ledger.record(
+        actor,
+        now,
+        "screening:run:finished",
+        subject=("run", run.id),
+        payload={
+            **counted,
+            "engine_version": engine,
+            "rules_version": rules,
+            "rights_version": rights_version,
+            "digest": run.digest,
+        },
+    )
+    return run
+
+
+def _store_rows(actor: Actor, now: datetime, screener: Screener, table: pa.Table, verdicts: pa.Table) -> None:
+    titles = market.listing_titles(table["listing_id"].to_pylist())
+    new, given = {}, table.to_pylist()
+    for row, verdict in zip(given, verdicts.to_pylist(), strict=True):
+        if titles.get(row["listing_id"]) == row["title"]:
+            new[row["listing_id"]] = {**verdict, "inputs": inputs_digest(row, screener.versions)}
+    if not new:
+        return
+    store(new, market.listing_keys(new), screener.versions[2], now, None)
+    ledger.record_many(
+        actor,
+        now,
+        "screening:verdict:stored",
+        entries=[
+            (
+                ("listing", listing_id),
+                [],
+                {
+                    "verdict": row["verdict"],
+                    "score": f"{row['score']:.6f}",
+                    "engine_version": row["engine_version"],
+                    "rules_version": row["rules_version"],
+                    "rights_version": screener.versions[2],
+                },
+            )
+            for listing_id, row in new.items()
+        ],
+    )
