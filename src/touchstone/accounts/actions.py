@@ -14,7 +14,7 @@ from touchstone import ledger
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.models import ApiKey, Certificate, Organisation, Role, User
 from touchstone.accounts.policy import permit
-from touchstone.errors import NotValid
+from touchstone.errors import Forbidden, NotValid
 
 
 @transaction.atomic
@@ -161,6 +161,27 @@ def revoke_key(actor: Actor, now: datetime, *, key: ApiKey) -> ApiKey:
             payload={"prefix": key.prefix, "name": key.name},
         )
     return key
+
+
+@transaction.atomic
+def change_settings(actor: Actor, now: datetime, *, language: str, time_zone: str) -> User:
+    """The actor's own language and time zone. Saving the same again records nothing. Raises Forbidden for a program."""
+    permit(actor, "settings.edit")
+    if actor.kind != "person":
+        raise Forbidden(_("Only a person has settings."))
+    person = User.objects.select_for_update().get(id=actor.id)
+    if (person.language, person.time_zone) == (language, time_zone):
+        return person
+    person.language, person.time_zone = language, time_zone
+    person.save(update_fields=["language", "time_zone"])
+    ledger.record(
+        actor,
+        now,
+        "accounts:person:settings-changed",
+        subject=("user", person.id),
+        payload={"language": language, "time_zone": time_zone},
+    )
+    return person
 
 
 def _checked_roles(roles: Iterable[str]) -> list[str]:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "touchstone.web.problems.csrf_failure"
 ROOT_URLCONF = "touchstone.project.urls"
 WSGI_APPLICATION = "touchstone.project.wsgi.application"
 
@@ -169,6 +170,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/build/.+-[0-9A-Z]{8}\.\w+$"
 MEDIA_ROOT = HOME / "media"
 REVIEW_CLAIM_MINUTES = int(os.environ.get("TOUCHSTONE_CLAIM_MINUTES", "20"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("touchstone.web.urls")),
+    path("", include("touchstone.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("audit/", include("touchstone.web.audit.urls")),
     path("review/", include("touchstone.review.urls")),
@@ -16,3 +17,7 @@ urlpatterns = [
     path("board/", include("touchstone.board.urls")),
     path("api/", include("touchstone.api.urls")),
 ]
+
+handler400 = "touchstone.web.problems.bad_request"
+handler403 = "touchstone.web.problems.forbidden"
+handler404 = "touchstone.web.problems.not_found"

@@ -1,13 +1,13 @@
-"""Turns the product's own errors into pages."""
+"""Turns errors into pages: the product's own with their sentence and remedy, Django's in the same frame."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from touchstone.errors import TouchstoneError
+from touchstone.web.problems import problem_page
 
 
 class ErrorPageMiddleware:
@@ -18,6 +18,4 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, TouchstoneError):
-            return None
-        return render(request, "error.html", {"error": error}, status=error.status)
+        return problem_page(request, error) if isinstance(error, TouchstoneError) else None

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 
 import { confirmForms } from "./js/confirm.js";
 import { copyButtons } from "./js/copy.js";
+import { htmxErrors } from "./js/errors.js";
 import { keyboard } from "./js/keyboard.js";
 import { menus } from "./js/menus.js";
 import { relativeTimes } from "./js/times.js";
@@ -16,3 +17,4 @@ confirmForms();
 copyButtons();
 keyboard();
 relativeTimes();
+htmxErrors();

@@ -1,0 +1,28 @@
+"""Reads about people and keys."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from touchstone.accounts.actor import Actor
+from touchstone.accounts.models import ApiKey
+from touchstone.accounts.policy import permit
+from touchstone.errors import NotFound
+
+
+def keys(actor: Actor) -> QuerySet[ApiKey]:
+    """The keys of the actor's organisation, those in force first, the newest first."""
+    permit(actor, "key.manage")
+    of_organisation = ApiKey.objects.filter(organisation_id=actor.organisation_id).select_related("created_by")
+    return of_organisation.order_by("-revoked_at", "-created_at")
+
+
+def key(actor: Actor, key_id: UUID) -> ApiKey:
+    """The key. Raises NotFound, also for a key of another organisation."""
+    found = keys(actor).filter(id=key_id).first()
+    if found is None:
+        raise NotFound(_("Your organisation has no such key."))
+    return found
