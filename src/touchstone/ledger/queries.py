@@ -1,0 +1,62 @@
+"""Reading the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from touchstone.ledger.models import Checkpoint, Event, LogKey
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Some of an object's events, newest first, and where they stand among all of them. Pages count from 1."""
+
+    events: list[Event]
+    total: int
+    page: int
+    pages: int
+
+
+def events_of(kind: str, object_id: str, *, page: int = 1, per_page: int = PER_PAGE) -> EventPage:
+    """Events that name the object, newest first, their refs prefetched. A page beyond the last gives the last."""
+    found = Event.objects.filter(refs__kind=kind, refs__object_id=object_id)
+    total = found.count()
+    pages = max(1, -(-total // per_page))
+    page = min(max(1, page), pages)
+    start = (page - 1) * per_page
+    events = list(found.order_by("-refs__event_id").prefetch_related("refs")[start : start + per_page])
+    return EventPage(events, total, page, pages)
+
+
+def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -> list[Event]:
+    """Sequenced events behind a leaf index, in order: remember the last one's and nothing is ever missed or seen twice.
+
+    types: only these event types; empty means all.
+    """
+    found = Event.objects.filter(leaf_index__gt=after_index)
+    if types:
+        found = found.filter(type__in=types)
+    return list(found.order_by("leaf_index").prefetch_related("refs")[:limit])
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.prefetch_related("cosignatures").first()
+
+
+def checkpoints(limit: int = 20) -> list[Checkpoint]:
+    """The latest ones, newest first, with their witnesses' cosignatures."""
+    return list(Checkpoint.objects.prefetch_related("cosignatures")[:limit])
+
+
+def covered_size() -> int:
+    """Events with a leaf index below this are under a signed checkpoint."""
+    last = Checkpoint.objects.first()
+    return last.size if last else 0
+
+
+def log_keys() -> list[LogKey]:
+    """All keys that sign or signed checkpoints, newest first."""
+    return list(LogKey.objects.all())
