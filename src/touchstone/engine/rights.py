@@ -21,7 +21,10 @@ _LISTS = tuple(c for c in COLUMNS if c not in ("brand", "owner", "reference_pric
 
 @dataclass(frozen=True)
 class Name:
-    """One way to write a brand. An ambiguous name is also an everyday word and needs evidence."""
+    """One way to write a brand. An ambiguous name is also an everyday word and needs evidence.
+
+    `usual`: words of the brand's usual goods are such evidence. `innocent`: phrases with the name that never mean it.
+    """
 
     text: str
     brand: int
@@ -29,7 +32,7 @@ class Name:
     ambiguous: bool = False
     support: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
+    usual: bool = False
     innocent: tuple[str, ...] = ()
 
 
@@ -45,6 +48,7 @@ class Rights:
     reference_usd: np.ndarray
     narrow: np.ndarray
     luxury: np.ndarray
+    goods: tuple[frozenset[str], ...]
     sellers: dict[int, frozenset[str]] = field(default_factory=dict)
     version: str = ""
 
@@ -125,6 +129,7 @@ def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
         reference_currency=currency,
         reference_usd=usd,
         narrow=narrow,
+        goods=tuple(_goods(_classes(r), n, breadth) for r, n in zip(rows, narrow, strict=True)),
         luxury=narrow & (np.nan_to_num(usd) >= breadth["luxury_reference_usd"]),
         sellers={i: frozenset(s) for i, r in enumerate(rows) if (s := parts(r.get("authorised_sellers", "")))},
         version="rights-" + digest(repr([sorted(r.items()) for r in rows])),
@@ -143,14 +148,20 @@ def _is_narrow(classes: tuple[str, ...], breadth: dict[str, list[str]]) -> bool:
     return narrow > wide
 
 
+def _goods(classes: tuple[str, ...], narrow: bool, breadth: dict[str, list[str]]) -> frozenset[str]:
+    """The classes of the brand's usual goods. A fashion house also registers class 9, and sells no software."""
+    return frozenset(c for c in classes if not narrow or c in breadth["narrow_classes"])
+
+
 def _names(index: int, row: dict[str, str], entries: dict[str, dict]) -> list[Name]:
     """The brand's names, each skeleton once; the brand itself comes first."""
     generic = row.get("generic", "").casefold() in ("yes", "true", "1", "是")
+    plain = [row["brand"], *parts(row.get("aliases", ""))]
+    plain += [text[4:] for text in plain if text.casefold().startswith("the ") and " " in text[4:]]
     listed = [
-        (row["brand"], generic and _is_word(row["brand"])),
-        *((text, generic and _is_word(text)) for text in parts(row.get("aliases", ""))),
+        *((text, generic and _is_word(text)) for text in plain),
         *((text, True) for text in parts(row.get("short_aliases", ""))),
-        *((text, _is_word(text)) for text in parts(row.get("models", ""))),
+        *((text, not _is_model_number(text)) for text in parts(row.get("models", ""))),
     ]
     seen: dict[str, Name] = {}
     for position, (text, ambiguous) in enumerate(listed):
@@ -175,13 +186,18 @@ def _ambiguous(name: Name, row: dict[str, str], entry: dict) -> Name:
         support=tuple(str(w) for w in support if fold(str(w)) != own),
         against=tuple(w for w in against if own not in fold(w)),
         innocent=tuple(w for w in [*entry.get("innocent", ()), *against] if own in fold(w) != own),
-        classes=_classes(row) if entry.get("classes", True) else (),
+        usual=entry.get("classes", True),
     )
 
 
 def _is_short(text: str) -> bool:
     """One or two letters or digits, or one character of another script."""
     return len(text) <= (2 if text.isascii() else 1)
+
+
+def _is_model_number(text: str) -> bool:
+    """Several words with a digit ("Air Force 1"): nothing else is called that. "5711" and "Master Collection" may be."""
+    return " " in text.strip() and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def _is_word(text: str) -> bool:

@@ -13,13 +13,15 @@ from touchstone.engine.behaviour.after_sales import rates
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
-from touchstone.engine.text.evidence import Found, Reading, Words, merged, read, settle, words_of
+from touchstone.engine.text.evidence import Found, Reading, Words, goods, merged, read, settle, words_of
 from touchstone.engine.text.lexicon import Lexicon, cheap_shares
 from touchstone.engine.text.replica import vocabulary
 from touchstone.engine.text.variety import variety
 
 # A title is read up to here. The longest real ones have some hundreds of characters.
 TITLE_LIMIT = 2000
+# A title of a few words.
+SHORT_TITLE = 48
 # Descriptions and reviews are read up to here.
 TEXT_LIMIT = 20000
 
@@ -42,18 +44,20 @@ def measure(listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSig
     category = _words_of_unique(lexicon, listings["category"])
     claimed = _claimed(lexicon, listings["brand"])
     words = merged(title.words, description.words, category)
-    found = settle(lexicon, title.found, words, claimed)
-    hinted = settle(lexicon, description.found, words, claimed)
+    shape = _title(listings, title, lexicon, rows)
+    ranged = ((shape["variety"] >= 3) & (shape["title_length"] <= SHORT_TITLE)).to_numpy()
+    found = settle(lexicon, title.found, words, claimed, ranged)
+    hinted = settle(lexicon, description.found, words, claimed, ranged)
     brands = _brands(lexicon, found, hinted, claimed, rows)
     frame = pl.DataFrame({"row": np.arange(rows, dtype=np.int64)})
     parts = [
         brands.frame,
         _seller(lexicon, brands, listings),
-        _price(lexicon, brands, listings, money, title.words),
+        _price(lexicon, brands, listings, money, merged(title.words, category)),
         _kinds(lexicon, title, category, rows),
         _vocabulary(lexicon, title, description, rows),
         _reviews(lexicon, listings, rows),
-        _title(listings, title, lexicon, rows),
+        shape,
         rates(pl.from_arrow(listings.select(["orders_30d", "refunds_30d", "fake_claims_30d"]))),
         image_signals(listings, images),
         bank_signals(listings, images),
@@ -96,7 +100,7 @@ def _claimed(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
     length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
     whole = found.end - found.start == length[found.row]
     fits = whole | ((found.start == 0) & found.strong)
-    brand_of = np.array([n.brand for n in lexicon.rights.names], dtype=np.int64)
+    brand_of = lexicon.brand_of
     claimed = np.full(len(values) + 1, -1, dtype=np.int64)
     # Later assignments win: whole values are assigned last, and the first name of a value after the others.
     for mask in (fits & ~whole, fits & whole):
@@ -105,7 +109,7 @@ def _claimed(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
 
 
 def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, rows: int) -> Brands:
-    brand_of = np.array([n.brand for n in lexicon.rights.names], dtype=np.int64)
+    brand_of = lexicon.brand_of
     strong, hint = found.strong, hinted.strong & ~hinted.nominative
     claim = np.flatnonzero(claimed >= 0)
     named = np.zeros(rows, dtype=bool)
@@ -176,6 +180,10 @@ def _price(lexicon: Lexicon, brands: Brands, listings: pa.Table, money: Rates, w
     narrow = np.ones(rows, dtype=bool)
     np.logical_and.at(narrow, brands.row, rights.narrow[brands.brand])
     narrow &= np.bincount(brands.row, minlength=rows) > 0
+    own, foreign = goods(lexicon, words, brands.row, brands.brand)
+    at_home = np.zeros(rows, dtype=bool)
+    at_home[brands.row[own]] = True
+    narrow[brands.row[foreign & ~at_home[brands.row]]] = False
     share = np.ones(rows)
     for cheap in reversed(cheap_shares()):
         share[words.rows(rows, lexicon.tags.get(f"cheap:{cheap}"))] = cheap

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from touchstone.engine.data import load
 from touchstone.engine.text.lexicon import Lexicon, Ragged
 from touchstone.engine.text.match import Hits, outermost
 
@@ -106,24 +107,45 @@ def _linked(links: Hits, row: np.ndarray, start: np.ndarray) -> np.ndarray:
     return start >= first_near[row]
 
 
-def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray) -> Found:
+def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ranged: np.ndarray) -> Found:
     """Decide the ambiguous hits from the words of the whole listing.
 
-    `claimed`: the brand that the listing's brand column names, one entry a row, -1 for none. An ambiguous name stands
-    where a word supports it, where the listing claims the brand, or where a plain name of the same brand is in the
-    row. The goods' usual words, and another brand beside it, support it as long as no word speaks against it.
+    `claimed`: the brand that the listing's brand column names, one entry a row, -1 for none. `ranged`: rows whose short
+    title offers a range of colours or styles, as catalogues of copies do. An ambiguous name stands where a word supports
+    it, where the listing claims the brand, or where a plain name of the same brand is in the row. The goods' usual
+    words, another brand beside it and a range support it as long as no word speaks against it; the range only
+    for a brand of narrow prices.
     """
-    brand = np.array([n.brand for n in lexicon.rights.names], dtype=np.int64)[found.name]
+    brand = lexicon.brand_of[found.name]
     open_ = ~found.strong
     support = _any(lexicon.name_support, found, words)
     against = _any(lexicon.name_against, found, words)
-    usual = _any(lexicon.name_classes, found, words)
+    own, foreign = goods(lexicon, words, found.row, brand)
+    usual = own & ~foreign & lexicon.name_usual[found.name]
     key = found.row * len(lexicon.rights.brands) + brand
     same_brand = np.isin(key, key[found.strong])
     other_brand = np.isin(found.row, found.row[found.strong])
-    kept = support | same_brand | (claimed[found.row] == brand) | ((usual | other_brand) & ~against)
+    in_range = ranged[found.row] & lexicon.rights.narrow[brand]
+    kept = support | same_brand | (claimed[found.row] == brand)
+    kept |= (usual | other_brand | in_range) & ~against
     strong = found.strong | (open_ & kept)
     return Found(found.row, found.start, found.end, found.name, strong, found.nominative)
+
+
+def goods(lexicon: Lexicon, words: Words, row: np.ndarray, brand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For pairs of row and brand: does the row speak of goods that the brand makes, and of quite other goods?
+
+    Classes of narrow prices (clothes, bags, watches, cosmetics) are not foreign to one another.
+    """
+    own = np.zeros(len(row), dtype=bool)
+    foreign = np.zeros(len(row), dtype=bool)
+    kin = load("pricing/data/breadth.yaml")["narrow_classes"]
+    for number, tag in lexicon.class_tags.items():
+        makes = np.array([number in classes for classes in lexicon.rights.goods], dtype=bool)[brand]
+        has = words.has(row, np.full(len(row), tag))
+        own |= has & makes
+        foreign |= has & ~makes & (number not in kin)
+    return own, foreign
 
 
 def _any(tags: Ragged, found: Found, words: Words) -> np.ndarray:

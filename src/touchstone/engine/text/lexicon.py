@@ -66,9 +66,9 @@ class Lexicon:
         self.is_name = np.array([x in names for x in literals], dtype=bool)
         self.name_support = self._name_tags("for:{}")
         self.name_against = self._name_tags("against:{}")
-        self.name_classes = Ragged.of(
-            [[self.tags[t] for c in n.classes if (t := f"class:{c}") in self.tags] for n in rights.names]
-        )
+        self.name_usual = np.array([n.usual for n in rights.names], dtype=bool)
+        self.brand_of = np.array([n.brand for n in rights.names], dtype=np.int64)
+        self.class_tags = {t[6:]: number for t, number in self.tags.items() if t.startswith("class:")}
 
     def _name_tags(self, form: str) -> Ragged:
         tags = (self.tags.get(form.format(i)) for i in range(len(self.rights.names)))
