@@ -48,7 +48,7 @@ events/ 中每个文件是一个事件：信封（Merkle 树的叶）、内容�
 
 
 def export(actor: Who, now: datetime, *, refs: Iterable[Ref] = (), leaves: tuple[int, int] | None = None) -> bytes:
-    """`export_bundle`, and one event that says who took it out and which bytes they got. The caller has checked `may`."""
+    """`export_bundle`, and one event that says who took out which bytes. The caller has checked that they may."""
     refs = list(refs)
     archive = export_bundle(refs, now=now, leaves=leaves)
     with transaction.atomic():
@@ -146,7 +146,12 @@ def _pack(
         listed.append(entry)
         files[entry["file"]] = data
     created_at = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    facts = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root, "created_at": created_at}
+    facts: dict[str, Any] = {
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root,
+        "created_at": created_at,
+    }
     objects = ", ".join(f"{kind} {object_id}" for kind, object_id in named) or "-"
     files["README.txt"] = _README.format(**facts, objects=objects, events=len(listed)).encode()
     files["checkpoint.note"] = checkpoints.note_of(checkpoint).encode()
