@@ -211,7 +211,7 @@ def _refs(penalty: Penalty) -> list[tuple[str, str]]:
 
 
 def _told(measure: Measure) -> dict[str, object]:
-    ends = measure.ends_at.isoformat() if measure.ends_at else None
+    ends = measure.ends_at.isoformat().replace("+00:00", "Z") if measure.ends_at else None
     return {"threshold": measure.threshold, "kinds": measure.kinds, "ends_at": ends}
 
 

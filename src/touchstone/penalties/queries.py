@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
+from touchstone.errors import NotFound
 from touchstone.law import packs
 from touchstone.law import penalties as law
 from touchstone.law.calendar import SHANGHAI, local_day
@@ -62,6 +65,15 @@ def penalties_of(actor: Actor, seller_id: str) -> QuerySet[Penalty]:
         .select_related("seller", "decided_by", "reversed_by")
         .prefetch_related("measures")
     )
+
+
+def penalty(actor: Actor, penalty_id: UUID) -> Penalty:
+    """One penalty with its seller. Raises NotFound, Forbidden."""
+    found = Penalty.objects.select_related("seller", "decided_by", "reversed_by").filter(id=penalty_id).first()
+    if found is None:
+        raise NotFound(_("There is no such penalty."))
+    permit(actor, "penalty.view", found)
+    return found
 
 
 def measures_of(actor: Actor, seller_id: str) -> QuerySet[Measure]:

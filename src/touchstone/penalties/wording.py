@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from touchstone.errors import NotFound, NotValid
 from touchstone.law import packs
@@ -16,14 +15,14 @@ from touchstone.law.packs import Pack
 from touchstone.penalties.models import Penalty
 
 MEASURES: dict[str, str | Promise] = {
-    "SHIELD": lazy("The shop is hidden from search"),
-    "NO_LISTING": lazy("No new listings"),
-    "NO_SHOP_CREATE": lazy("No new shops"),
-    "MUTE": lazy("No messages and no community functions"),
-    "PUBLIC_WARNING": lazy("Public warning"),
-    "DELIST_ALL": lazy("All listings are taken down"),
-    "CLOSE_SHOP": lazy("The shop is closed"),
-    "TERMINATE": lazy("The account is closed for good"),
+    "SHIELD": gettext_lazy("The shop is hidden from search"),
+    "NO_LISTING": gettext_lazy("No new listings"),
+    "NO_SHOP_CREATE": gettext_lazy("No new shops"),
+    "MUTE": gettext_lazy("No messages and no community functions"),
+    "PUBLIC_WARNING": gettext_lazy("Public warning"),
+    "DELIST_ALL": gettext_lazy("All listings are taken down"),
+    "CLOSE_SHOP": gettext_lazy("The shop is closed"),
+    "TERMINATE": gettext_lazy("The account is closed for good"),
 }
 
 
@@ -47,6 +46,14 @@ def finding(penalty: Penalty) -> str:
         return in_language(law.rules(pack_of(penalty)).finding(penalty.finding).title)
     except (NotFound, NotValid):
         return penalty.finding
+
+
+def finding_title(code: str, pack_version: str) -> str:
+    """A finding's title by the rules of a version; its code where those are no longer installed."""
+    pack = packs.find("penalties", pack_version)
+    if pack is None or not code:
+        return code
+    return in_language(law.rules(pack).finding(code).title)
 
 
 def calculation(penalty: Penalty) -> list[str]:

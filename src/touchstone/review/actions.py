@@ -19,6 +19,7 @@ from touchstone.errors import Conflict, NotFound, NotValid
 from touchstone.review.deciding import decide
 from touchstone.review.models import Decision, OutcomeKind, Task, TaskState
 from touchstone.review.priority import priority_of
+from touchstone.review.queries import is_free
 from touchstone.screening.models import Verdict, VerdictKind
 
 __all__ = ["claim", "claim_next", "decide", "enqueue", "release"]
@@ -95,19 +96,17 @@ def release(actor: Actor, now: datetime, *, task_id: UUID) -> Task:
     return task
 
 
-def is_free(now: datetime) -> Q:
-    """Nobody holds the task: it is open, or it is claimed and the time has run out."""
-    return Q(state=TaskState.OPEN) | Q(state=TaskState.CLAIMED, claim_until__lte=now)
-
-
 def _take(tasks: QuerySet[Task], person: str, now: datetime) -> bool:
     """One conditional UPDATE: of two people at once, one gets a row and the other none."""
     mine = Q(state=TaskState.CLAIMED, claimed_by_id=person)
-    until = now + timedelta(minutes=settings.REVIEW_CLAIM_MINUTES)
     taken = tasks.filter(mine | is_free(now)).update(
-        state=TaskState.CLAIMED, claimed_by_id=person, claimed_at=now, claim_until=until
+        state=TaskState.CLAIMED, claimed_by_id=person, claimed_at=now, claim_until=now + _claim_time()
     )
     return taken == 1
+
+
+def _claim_time() -> timedelta:
+    return timedelta(minutes=settings.REVIEW_CLAIM_MINUTES)
 
 
 def _claimed(actor: Actor, now: datetime, task_id: UUID, again: bool) -> Task:
@@ -119,7 +118,7 @@ def _claimed(actor: Actor, now: datetime, task_id: UUID, again: bool) -> Task:
             "review:task:claimed",
             subject=("task", task.id),
             refs=[("listing", task.listing.listing_id)],
-            payload={"until": task.claim_until.isoformat() if task.claim_until else None},
+            payload={"until": (now + _claim_time()).isoformat().replace("+00:00", "Z")},
         )
     return task
 

@@ -19,6 +19,11 @@ def score_colour(score: float) -> str:
     return "red" if score >= BLOCK else "amber" if score >= REVIEW else "green"
 
 
+def technique_name(technique: str) -> str:
+    """How a brand was written, in words."""
+    return str(TECHNIQUES.get(technique, technique))
+
+
 def reason_rows(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The reasons, heaviest first, with `x` and `width` of a bar on an axis from 0 to 100 whose middle is zero.
 
@@ -60,7 +65,7 @@ def _piece(text: str, found: Sequence[Mapping[str, Any]]) -> SafeString:
         return conditional_escape(text)
     tips = {
         _("%(brand)s: %(technique)s")
-        % {"brand": m.get("brand", ""), "technique": TECHNIQUES.get(m.get("technique", ""), m.get("technique", ""))}
+        % {"brand": m.get("brand", ""), "technique": technique_name(m.get("technique", ""))}
         for m in found
     }
     disguised = any(m.get("technique") not in PLAIN_TECHNIQUES for m in found)

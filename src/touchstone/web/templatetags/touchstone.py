@@ -33,6 +33,7 @@ register.simple_tag(badges.tlp, name="tlp")
 register.simple_tag(signals.highlight, name="highlight")
 register.filter("figure", figures.figure)
 register.filter("percent", figures.percent)
+register.filter("technique", signals.technique_name)
 
 
 @register.simple_tag

@@ -1,0 +1,27 @@
+"""Look-ups in bulk for the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from uuid import UUID
+
+from touchstone.review.models import Decision
+
+_AT_ONCE = 500
+
+
+def decisions_on(listing_ids: Iterable[str]) -> list[Decision]:
+    """The decisions on these listings (external ids), oldest first, listing and seller with them."""
+    rest, found = iter(listing_ids), []
+    while chunk := list(islice(rest, _AT_ONCE)):
+        found += Decision.objects.filter(listing__listing_id__in=chunk).select_related("listing__seller", "decided_by")
+    return sorted(found, key=lambda d: (d.decided_at, str(d.id)))
+
+
+def decisions_by_id(ids: Iterable[UUID | str]) -> list[Decision]:
+    """The decisions of these ids, oldest first, listing and seller with them."""
+    rest, found = iter(ids), []
+    while chunk := list(islice(rest, _AT_ONCE)):
+        found += Decision.objects.filter(id__in=chunk).select_related("listing__seller", "decided_by")
+    return sorted(found, key=lambda d: (d.decided_at, str(d.id)))
