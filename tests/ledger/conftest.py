@@ -1,6 +1,5 @@
 """A ledger to test on."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -32,7 +31,3 @@ def write():
             return ledger.record_many(ROBOT, NOON, type, entries=entries)
 
     return some
-
-
-def payload_of(event):
-    return json.loads(event.payload)

@@ -1,23 +1,27 @@
 """Bundles: what is in them, that a stranger can check them, that no byte can be changed unseen."""
 
+import base64
 import hashlib
 import io
 import json
+import string
 import struct
 import subprocess
 import sys
 import tracemalloc
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 
+from touchstone.accounts.actor import Actor
 from touchstone.errors import NotFound, NotValid
 from touchstone.ledger import bundle, checkpoints, erasure, keys, verifier
-from touchstone.ledger.models import Event
-
-from .conftest import NOON, ROBOT
+from touchstone.ledger.models import Checkpoint, Event
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+ROBOT = Actor.system("test")
 
 
 @pytest.fixture
@@ -163,7 +167,8 @@ def test_a_payload_cannot_pass_as_erased_while_its_salt_remains(archive):
 
 def test_a_left_out_event_is_named(archive):
     found = sentences(repacked(archive, lambda files: files.pop("events/000000000002.json")))
-    assert found[0].startswith("'events/000000000002.json' (event 2,") or "000000000002" in found[0]
+    event = Event.objects.get(leaf_index=2)
+    assert any("000000000002" in s and str(event.uuid) in s and "missing from the archive" in s for s in found)
 
 
 def test_an_added_file_is_named(archive):
@@ -197,16 +202,14 @@ def test_a_wanted_witness_must_have_signed(archive):
 def witness_key(witness):
     material = b"\x04" + witness.material[1:]
     key_id = verifier.key_id(witness.name, material)
-    return f"{witness.name}+{key_id}+{keys.base64.b64encode(material).decode()}"
+    return f"{witness.name}+{key_id}+{base64.b64encode(material).decode()}"
 
 
 def cosign(witness, size, seconds=1_800_000_000):
-    from touchstone.ledger.models import Checkpoint
-
     text = verifier.parse_note(Checkpoint.objects.get(size=size).note.encode()).text
     signed = witness.private.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
     raw = bytes.fromhex(witness_key(witness).split("+")[1]) + struct.pack(">Q", seconds) + signed
-    return f"— {witness.name} {keys.base64.b64encode(raw).decode()}\n"
+    return f"— {witness.name} {base64.b64encode(raw).decode()}\n"
 
 
 def test_a_range_of_leaves_can_be_exported(archive):
@@ -254,9 +257,7 @@ def test_a_zip_bomb_is_refused_without_being_unpacked():
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "/etc/passwd", "events/../key.txt", "events\\1.json", "a\x1b[2Jb"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "events/../key.txt", "events\\1", "a\x1b[2Jb"])
 def test_a_name_that_leads_elsewhere_is_refused(name):
     finding = refusal(zipped([(name, b"x")]))
     assert finding.code == "bad-name"
@@ -268,7 +269,7 @@ def test_a_name_that_stands_twice_is_refused():
     assert refusal(zipped([("key.txt", b"a"), ("key.txt", b"b")])).code == "twice"
 
 
-def test_an_archive_with_too_many_entries_is_refused_before_they_are_read(monkeypatch):
+def test_an_archive_with_too_many_entries_is_refused_before_they_are_read():
     entries = zipped([("key.txt", b"a")])
     many = entries[:-12] + struct.pack("<HI", 60_001, 1000) + entries[-6:]
     assert refusal(many).code == "too-many"
@@ -278,10 +279,7 @@ def test_a_directory_that_points_outside_is_refused(archive):
     at = archive.rindex(b"PK\x01\x02")
     changed = bytearray(archive)
     changed[at + 42 : at + 46] = struct.pack("<I", len(archive) - 5)
-    try:
-        assert sentences(bytes(changed))
-    except verifier.RefusedError as refused:
-        assert refused.finding.code in ("bounds", "not-zip")
+    assert refusal(bytes(changed)).code in ("bounds", "not-zip")
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x05\x06", b"\x00" * 100, b"hello" * 100])
@@ -341,6 +339,6 @@ def test_a_note_of_another_form_is_named(archive, note):
 
 def test_every_sentence_exists_in_both_languages():
     for english, chinese in verifier.SENTENCES.values():
-        fields = {name for _, name, _, _ in __import__("string").Formatter().parse(english) if name}
-        assert fields == {name for _, name, _, _ in __import__("string").Formatter().parse(chinese) if name}
+        fields = {name for _, name, _, _ in string.Formatter().parse(english) if name}
+        assert fields == {name for _, name, _, _ in string.Formatter().parse(chinese) if name}
         assert any("\u4e00" <= c <= "\u9fff" for c in chinese)

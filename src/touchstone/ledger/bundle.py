@@ -124,7 +124,7 @@ def _event_files(ids: list[int], size: int) -> Iterator[tuple[dict[str, Any], by
             "id": str(event.uuid),
             "type": event.type,
         }
-        content = {
+        content: dict[str, Any] = {
             "leaf_index": index,
             "envelope": event.envelope,
             "payload": event.payload,
