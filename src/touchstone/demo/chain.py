@@ -1,0 +1,291 @@
+"""The whole chain over a synthetic market: what `make demo` runs before it shows the pages.
+
+Every step asks first whether it has been done, so a demo that was stopped half-way goes on where it stopped, and a
+second one takes seconds. The reviewers of the demo know the planted truth: they decide as good reviewers would.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from django.db import transaction
+
+from touchstone import ledger
+from touchstone.accounts.actor import Actor
+from touchstone.accounts.models import Organisation
+from touchstone.agencies import actions as agencies
+from touchstone.agencies import queries as leads
+from touchstone.agencies.models import FileField, MessageKind, OutcomeKind, Purpose, Tlp
+from touchstone.cases import actions as cases
+from touchstone.cases import queries as rings
+from touchstone.cases.models import Ring
+from touchstone.demo import partners, people
+from touchstone.demo.market import generate
+from touchstone.demo.people import FOUNDER, People
+from touchstone.disclosure import actions as disclosure
+from touchstone.ledger import checkpoints, sequencer
+from touchstone.ledger import queries as events
+from touchstone.market import actions as market
+from touchstone.market.models import ImportKind
+from touchstone.review import actions as review
+from touchstone.review import prefill
+from touchstone.review import queries as queue
+from touchstone.review.models import Task
+from touchstone.rights import actions as rights
+from touchstone.screening import actions as screening
+from touchstone.screening import queries as verdicts
+
+SCREENER = Actor.system("screening")
+DECIDED_BY_DEMO = 160
+DONE = "demo:chain:finished"
+
+
+@dataclass
+class Demo:
+    """The demo as it runs: where its market lies, who takes part, what each step took."""
+
+    folder: Path
+    listings: int
+    seed: int
+    clock: Callable[[], datetime]
+    say: Callable[[str], None]
+    people: People | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def table(self, name: str) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = pq.read_table(self.folder / f"{name}.parquet").to_pylist()
+        return rows
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def cast(self) -> People:
+        assert self.people is not None, "the people come first"
+        return self.people
+
+
+def run(demo: Demo) -> None:
+    """Run every step, in order, telling each one's name and time."""
+    for name, step in STEPS:
+        began = time.monotonic()
+        demo.say(name)
+        step(demo)
+        demo.seconds[name] = time.monotonic() - began
+
+
+def is_finished() -> bool:
+    return events.feed(types=[DONE]).exists()
+
+
+def make_market(demo: Demo) -> None:
+    if (demo.folder / "complete").exists():
+        return
+    generate(demo.seed, demo.listings, as_of=demo.now.date() - timedelta(days=1)).write(demo.folder)
+    (demo.folder / "complete").write_text(demo.now.isoformat())
+
+
+def register_people(demo: Demo) -> None:
+    """The rights holder owns the most imitated brand; the seller runs a shop that sells fakes."""
+    truth = {t["seller_id"]: t for t in demo.table("truth_sellers")}
+    faker = next(
+        s for s in demo.table("sellers") if truth[s["seller_id"]]["role"] == "front_shop" and s["closed_on"] is None
+    )
+    demo.people = people.register(
+        demo.now,
+        holder_name=most_imitated(demo)["owner"] or "Brand owner",
+        seller_id=str(faker["seller_id"]),
+        shop_name=str(faker["shop_name"]),
+    )
+
+
+def most_imitated(demo: Demo) -> dict[str, str]:
+    fakes = {t["listing_id"] for t in demo.table("truth_listings") if t["is_fake"]}
+    counts: dict[str, int] = {}
+    for row in demo.table("truth_brands"):
+        if row["listing_id"] in fakes:
+            counts[str(row["brand"])] = counts.get(str(row["brand"]), 0) + 1
+    top = max(counts, key=lambda brand: (counts[brand], brand))
+    return {k: str(v or "") for k, v in next(r for r in demo.table("rights") if r["brand"] == top).items()}
+
+
+def sign_agreements(demo: Demo) -> None:
+    """The marketplace agrees with every agency, each within its own bounds."""
+    supervisor = demo.cast.actor("supervisor")
+    known = {a.b_id for a in leads.agreements(supervisor)}
+    for officer, terms in partners.TERMS.items():
+        home = demo.cast.organisations[officer]
+        if home.id in known:
+            continue
+        agreement = agencies.propose(
+            supervisor,
+            demo.now,
+            other_id=home.id,
+            kinds=MessageKind.values,
+            fields=terms.get("fields", FileField.values),
+            purposes=terms["purposes"],
+            tlp_max=terms["tlp_max"],
+            answer_days=terms["answer_days"],
+            retention_days=terms["retention_days"],
+            valid_from=date(demo.now.year, 1, 1),
+            valid_until=date(demo.now.year + 2, 12, 31),
+        )
+        agencies.sign(supervisor, demo.now, agreement_id=agreement.id)
+        agencies.sign(demo.cast.actor(officer), demo.now, agreement_id=agreement.id)
+
+
+def import_rights(demo: Demo) -> None:
+    rights.import_brands(FOUNDER, demo.now, path=demo.folder / "rights.parquet")
+    holder = demo.cast.organisations["holder"]
+    top = most_imitated(demo)
+    partners.register_right(demo.cast.actor("holder"), demo.now, brand=top["brand"], holder=holder)
+
+
+def import_market(demo: Demo) -> None:
+    engineer = demo.cast.actor("engineer")
+    for kind in (ImportKind.SELLERS, ImportKind.LISTINGS, ImportKind.ORDERS, ImportKind.AFTER_SALES):
+        market.import_file(engineer, demo.now, kind=kind.value, path=demo.folder / f"{kind.value}.parquet")
+    shop = demo.cast.organisations["seller"]
+    market.link_organisation(engineer, demo.now, seller_id=shop.seller_id, organisation=shop)
+
+
+def screen(demo: Demo) -> None:
+    """Screen what is new or changed, and put what is suspected before the reviewers."""
+    screening.screen_market(SCREENER, demo.now)
+    review.enqueue(SCREENER, demo.now, verdicts=verdicts.to_review().iterator())
+
+
+def share_records(demo: Demo) -> None:
+    """The agencies enter their seizures and inspections; those that touch a shop raise an alert at once."""
+    market_side = demo.cast.organisations["marketplace"]
+    for officer, kind, drafts in partners.records(demo.table("seizures"), demo.table("inspections")):
+        agencies.share_records(demo.cast.actor(officer), demo.now, other_id=market_side.id, kind=kind, drafts=drafts)
+
+
+def decide(demo: Demo) -> None:
+    """Two reviewers work on the top of the queue. What they leave is for whoever tries the demo."""
+    truth = {str(t["listing_id"]): bool(t["is_fake"]) for t in demo.table("truth_listings")}
+    done = queue.decisions(demo.cast.actor("supervisor")).count()
+    for number in range(done, DECIDED_BY_DEMO):
+        reviewer = demo.cast.actor("reviewer" if number % 2 else "reviewer2")
+        task = review.claim_next(reviewer, demo.now)
+        if task is None:
+            return
+        settle(demo, reviewer, task, fake=truth.get(task.listing.listing_id, False))
+
+
+def settle(demo: Demo, reviewer: Actor, task: Task, *, fake: bool) -> None:
+    sold = bool(task.listing.orders_30d)
+    choice = next(
+        (c for c in prefill.choices(reviewer, task, demo.now) if c.code == ("CF_SOLD" if sold else "CF_INFO")), None
+    )
+    if fake and choice:
+        verdict = {"outcome": "remove", "finding": choice.code, "basis": choice.basis}
+    else:
+        verdict = {"outcome": "keep", "basis": prefill.basis_to_keep()}
+    review.decide(reviewer, demo.now, task_id=task.id, facts=prefill.facts(task), **verdict)
+
+
+def find_rings(demo: Demo) -> None:
+    cases.find_rings(Actor.system("rings"), demo.now)
+
+
+def send_leads(demo: Demo) -> None:
+    """Three rings become cases: one ends with a seizure and arrests, one is returned, one waits for an answer."""
+    investigator = demo.cast.actor("investigator")
+    if leads.leads(investigator).exists():
+        return
+    police, regulator = (demo.cast.organisations[name] for name in ("officer", "regulator"))
+    found = list(rings.rings(investigator).order_by("-score", "-size", "ring_id")[:3])
+    for ring, recipient, end in zip(found, (police, regulator, police), (succeed, send_back, wait), strict=False):
+        number = send_lead(demo, investigator, ring, recipient)
+        end(demo, number)
+
+
+def send_lead(demo: Demo, investigator: Actor, ring: Ring, recipient: Organisation) -> str:
+    case = cases.open_case_from_ring(investigator, demo.now, ring_id=ring.ring_id)
+    cases.add_note(
+        investigator,
+        demo.now,
+        case_number=case.number,
+        text="Shops, money and parcels point to one place. Asked the agency to look at it.",
+    )
+    purpose = Purpose.CRIMINAL if recipient.agency_type == "police" else Purpose.ADMINISTRATIVE
+    lead = agencies.send_lead(
+        investigator,
+        demo.now,
+        case_number=case.number,
+        recipient_id=recipient.id,
+        purpose=purpose,
+        tlp=Tlp.AMBER,
+        requested_action="Please look into the makers behind these shops and tell us what you find.",
+    )
+    return lead.number
+
+
+def succeed(demo: Demo, number: str) -> None:
+    officer = demo.cast.actor("officer")
+    agencies.answer_lead(officer, demo.now, lead_number=number, accept=True)
+    for kind, facts in (
+        (OutcomeKind.FILED, {"text": "Case filed."}),
+        (
+            OutcomeKind.SEIZURE,
+            {"value_minor": 86_400_000, "currency": "CNY", "quantity": 3_120, "text": "Warehouse searched."},
+        ),
+        (OutcomeKind.ARREST, {"quantity": 4, "text": "Four people arrested."}),
+    ):
+        agencies.report_outcome(officer, demo.now, lead_number=number, kind=kind, **facts)
+
+
+def send_back(demo: Demo, number: str) -> None:
+    agencies.answer_lead(
+        demo.cast.actor("regulator"),
+        demo.now,
+        lead_number=number,
+        accept=False,
+        reason="The sales are above the threshold for a criminal case: please report to the police.",
+    )
+
+
+def wait(demo: Demo, number: str) -> None:
+    """The officer who tries the demo answers this one."""
+
+
+def publish(demo: Demo) -> None:
+    """The sellers' index, and the outcomes' way back: what proved true is an input of the next screening."""
+    disclosure.compute_index(Actor.system("index"), demo.now)
+    screen(demo)
+
+
+def seal(demo: Demo) -> None:
+    """Every event of the demo goes into the tree, and the tree's head is signed."""
+    with transaction.atomic():
+        ledger.record(Actor.system("demo"), demo.now, DONE, subject=("run", f"demo-{demo.seed}-{demo.listings}"))
+    sequencer.run_once()
+    checkpoints.publish(demo.now)
+
+
+STEPS: list[tuple[str, Callable[[Demo], None]]] = [
+    ("Draw the synthetic market", make_market),
+    ("Register organisations and people", register_people),
+    ("Sign agreements with the agencies", sign_agreements),
+    ("Import brands and authorisations", import_rights),
+    ("Import sellers, listings, orders and after-sales", import_market),
+    ("Screen every listing", screen),
+    ("Match the agencies' seizures and inspections", share_records),
+    ("Decide the top of the queue", decide),
+    ("Link sellers into rings", find_rings),
+    ("Open cases, send leads, report outcomes", send_leads),
+    ("Publish the seller index and screen again", publish),
+    ("Seal the ledger", seal),
+]
+
+
+def steps() -> Iterator[str]:
+    return (name for name, _ in STEPS)
