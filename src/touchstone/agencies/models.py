@@ -160,7 +160,10 @@ class Alert(models.Model):
     kind = models.CharField(max_length=16, choices=AlertKind)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.CharField(max_length=100)
+    # What else the fact is about: [[kind, id], ...] as in the ledger.
     about = models.JSONField(default=list)
+    # Digest of what is told, so that nobody is told the same twice.
+    fact = models.CharField(max_length=64)
     text = models.TextField()
     text_zh = models.TextField(blank=True)
     fact_at = models.DateTimeField()
@@ -171,11 +174,7 @@ class Alert(models.Model):
     class Meta:
         ordering = ["-sent_at"]
         indexes = [models.Index(fields=["recipient", "seen_at"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recipient", "kind", "subject_kind", "subject_id"], name="a_fact_is_told_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["recipient", "fact"], name="a_fact_is_told_once")]
 
     def party_ids(self) -> set[uuid.UUID]:
         return {self.sender_id, self.recipient_id}
@@ -279,17 +278,18 @@ class SharedRecord(models.Model):
 
 
 class RecordKey(models.Model):
-    """What a record is matched by: the keyed digest of an address, a phone, a waybill account or a licence."""
+    """What a record is matched by: the keyed digest of an address, a phone, a waybill account, an account or a licence.
+
+    A shop that the record names outright has the kind `seller` and its seller id for a digest.
+    """
 
     record = models.ForeignKey(SharedRecord, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=24)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=100)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "digest"])]
-        constraints = [
-            models.UniqueConstraint(fields=["record", "kind", "digest"], name="a_key_is_in_a_record_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["record", "kind", "digest"], name="a_key_is_in_a_record_once")]
 
 
 class RecordMatch(models.Model):
@@ -302,6 +302,4 @@ class RecordMatch(models.Model):
 
     class Meta:
         ordering = ["record_id", "seller_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["record", "seller"], name="a_record_matches_a_seller_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["record", "seller"], name="a_record_matches_a_seller_once")]

@@ -127,9 +127,7 @@ class CaseItem(models.Model):
     class Meta:
         ordering = ["case_id", "kind", "id"]
         indexes = [models.Index(fields=["kind", "object_id"])]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "object_id"], name="an_item_is_in_a_case_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "object_id"], name="an_item_is_in_a_case_once")]
 
 
 class CaseNote(models.Model):
@@ -143,7 +141,7 @@ class CaseNote(models.Model):
 
 
 class Series(models.Model):
-    """The last number given in a series such as C-2026. Its row is the lock that keeps numbers without gap or double."""
+    """The last number given in a series such as C-2026. Its row is the lock: no gap, no double."""
 
     name = models.CharField(max_length=20, primary_key=True)
     last = models.PositiveIntegerField(default=0)

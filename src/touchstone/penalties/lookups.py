@@ -14,7 +14,8 @@ _FIELDS = ("listing_id", "ledger_class", "finding", "points", "state", "decided_
 
 def penalties_against(seller_ids: Iterable[str]) -> list[dict[str, Any]]:
     """The penalties against these sellers (external ids), oldest first, as rows that begin with `seller_id`."""
-    rest, found = iter(seller_ids), []
+    rest = iter(seller_ids)
+    found: list[dict[str, Any]] = []
     while chunk := list(islice(rest, _AT_ONCE)):
         rows = Penalty.objects.filter(seller__seller_id__in=chunk).values_list("seller__seller_id", *_FIELDS)
         found += [dict(zip(("seller_id", *_FIELDS), row, strict=True)) for row in rows]

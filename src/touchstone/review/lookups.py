@@ -13,7 +13,8 @@ _AT_ONCE = 500
 
 def decisions_on(listing_ids: Iterable[str]) -> list[Decision]:
     """The decisions on these listings (external ids), oldest first, listing and seller with them."""
-    rest, found = iter(listing_ids), []
+    rest = iter(listing_ids)
+    found: list[Decision] = []
     while chunk := list(islice(rest, _AT_ONCE)):
         found += Decision.objects.filter(listing__listing_id__in=chunk).select_related("listing__seller", "decided_by")
     return sorted(found, key=lambda d: (d.decided_at, str(d.id)))
@@ -21,7 +22,8 @@ def decisions_on(listing_ids: Iterable[str]) -> list[Decision]:
 
 def decisions_by_id(ids: Iterable[UUID | str]) -> list[Decision]:
     """The decisions of these ids, oldest first, listing and seller with them."""
-    rest, found = iter(ids), []
+    rest = iter(ids)
+    found: list[Decision] = []
     while chunk := list(islice(rest, _AT_ONCE)):
         found += Decision.objects.filter(id__in=chunk).select_related("listing__seller", "decided_by")
     return sorted(found, key=lambda d: (d.decided_at, str(d.id)))

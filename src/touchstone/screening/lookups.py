@@ -10,7 +10,9 @@ from touchstone.screening.models import Verdict, VerdictKind
 _AT_ONCE = 500
 
 
-def suspected_of(seller_ids: Iterable[str], *, kinds: Sequence[str] = (VerdictKind.REVIEW, VerdictKind.BLOCK)) -> list[Verdict]:
+def suspected_of(
+    seller_ids: Iterable[str], *, kinds: Sequence[str] = (VerdictKind.REVIEW, VerdictKind.BLOCK)
+) -> list[Verdict]:
     """The current verdicts of these kinds on the sellers' listings (external ids), listing and seller with them."""
     return [
         verdict

@@ -50,9 +50,7 @@ def test_two_independent_attributes_join_but_two_of_one_warehouse_do_not():
     both = [("A", "phone", "p"), ("B", "phone", "p"), ("A", "device", "d"), ("B", "device", "d")]
     assert rings_of(rings.find(identifiers(*both))[0]) == {frozenset("AB")}
     warehouse = [
-        (seller, kind, kind)
-        for seller in "AB"
-        for kind in ("ship_from_address", "return_address", "waybill_account")
+        (seller, kind, kind) for seller in "AB" for kind in ("ship_from_address", "return_address", "waybill_account")
     ]
     assert rings.find(identifiers(*warehouse))[0].num_rows == 0
 

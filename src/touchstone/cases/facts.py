@@ -1,0 +1,64 @@
+"""What rings and cases need to know of the rooms below."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from touchstone.cases import valuation
+from touchstone.market import lookups, queries
+from touchstone.review import lookups as review
+from touchstone.screening import lookups as screening
+
+identifiers = queries.identifier_pairs
+seller_keys = lookups.seller_keys
+sellers_of_listings = lookups.sellers_of_listings
+
+
+def bad_listings(seller_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """(listing_id, seller_id) of the sellers' listings that were removed or that the engine blocks."""
+    seller_ids = list(seller_ids)
+    found = lookups.removed_listings(seller_ids)
+    for verdict in screening.suspected_of(seller_ids, kinds=("block",)):
+        found[verdict.listing.listing_id] = verdict.listing.seller.seller_id
+    return sorted(found.items())
+
+
+def suspected_listings(seller_ids: Iterable[str]) -> list[str]:
+    """Ids of the sellers' listings that were removed, or that the engine blocks or would have reviewed."""
+    seller_ids = list(seller_ids)
+    found = set(lookups.removed_listings(seller_ids))
+    found |= {verdict.listing.listing_id for verdict in screening.suspected_of(seller_ids)}
+    return sorted(found)
+
+
+def listing_rows(listing_ids: Collection[str]) -> list[dict[str, Any]]:
+    """What a page or a file says of each listing: facts, status and current verdict."""
+    verdicts = screening.verdicts_on(listing_ids)
+    return [
+        {
+            "listing_id": listing.listing_id,
+            "seller_id": listing.seller.seller_id,
+            "title": listing.title[:500],
+            "brand": listing.brand,
+            "price_minor": listing.price_minor,
+            "currency": listing.currency,
+            "status": listing.status,
+            "verdict": verdict.verdict if (verdict := verdicts.get(listing.listing_id)) else "",
+            "score": verdict.score if verdict else None,
+        }
+        for listing in lookups.listings(listing_ids)
+    ]
+
+
+def decisions(listing_ids: Iterable[str]) -> list[Any]:
+    """The decisions on these listings, oldest first."""
+    return review.decisions_on(listing_ids)
+
+
+def value_of(group_id: str, listing_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Rows of the value of these listings, by method and currency."""
+    groups = pa.table({"group_id": pa.array([group_id] * len(listing_ids)), "listing_id": pa.array(list(listing_ids))})
+    return valuation.of_listings(groups).get(group_id, []) if listing_ids else []

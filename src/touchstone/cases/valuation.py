@@ -1,0 +1,72 @@
+"""What sold goods are worth, from the orders in the lake, by methods that are named.
+
+`orders_paid` adds up what buyers paid for the listings; `orders_kept` leaves out orders that were refunded. Both are
+actual prices of sold goods (the first method of the value rules); unsold stock is in neither.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from touchstone.market import queries as market
+
+METHODS = ("orders_paid", "orders_kept")
+
+_SCHEMA = pa.schema(
+    [
+        ("group_id", pa.string()),
+        ("method", pa.string()),
+        ("currency", pa.string()),
+        ("amount_minor", pa.int64()),
+        ("orders", pa.int64()),
+        ("units", pa.int64()),
+        ("listings", pa.int64()),
+    ]
+)
+_VALUE = """
+WITH sold AS (
+    SELECT g.group_id, o.*, o.order_id IN (SELECT order_id FROM after_sales WHERE outcome = 'refunded') AS refunded
+    FROM orders o JOIN (SELECT DISTINCT group_id, listing_id FROM groups) g USING (listing_id)
+), methods AS (
+    SELECT 'orders_paid' AS method, * FROM sold
+    UNION ALL SELECT 'orders_kept', * FROM sold WHERE NOT refunded
+)
+SELECT group_id, method, currency, sum(amount_minor) AS amount_minor, count(*) AS orders,
+    sum(coalesce(quantity, 1)) AS units, count(DISTINCT listing_id) AS listings
+FROM methods GROUP BY ALL ORDER BY group_id, method DESC, currency
+"""
+_SALES = "SELECT seller_id, count(*) AS orders, sum(coalesce(quantity, 1)) AS units FROM orders GROUP BY seller_id"
+
+
+def of_listings(groups: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Value the listings of each group.
+
+    groups(group_id, listing_id). Returns for each group with orders [{method, currency, amount_minor, orders, units,
+    listings}], one row a method and currency.
+    """
+    by_group: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if len(groups):
+        connection = _lake()
+        connection.register("groups", groups)
+        for row in connection.execute(_VALUE).fetch_arrow_table().cast(_SCHEMA).to_pylist():
+            by_group[row.pop("group_id")].append(row)
+    return by_group
+
+
+def sales() -> pa.Table | None:
+    """(seller_id, orders, units) of every seller with an order in the lake; None while the lake is empty."""
+    table = _lake().execute(_SALES).fetch_arrow_table()
+    return table if len(table) else None
+
+
+def _lake() -> duckdb.DuckDBPyConnection:
+    """A connection with the views `orders` and `after_sales`."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.register("orders", connection.read_parquet(market.orders_path()))
+    connection.register("after_sales", connection.read_parquet(market.after_sales_path()))
+    return connection

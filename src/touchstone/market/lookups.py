@@ -1,0 +1,80 @@
+"""Look-ups in bulk for the rooms above: between ids, keys and facts of many sellers and listings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier
+
+_AT_ONCE = 500
+
+
+def seller_keys(seller_ids: Iterable[str]) -> dict[str, int]:
+    """External seller id to primary key, for those that there are."""
+    return {seller_id: pk for ids in _chunks(seller_ids) for seller_id, pk in _pairs(ids)}
+
+
+def seller_ids(keys: Iterable[int]) -> dict[int, str]:
+    """Primary key to external seller id."""
+    found: dict[int, str] = {}
+    for some in _chunks(keys):
+        found.update(Seller.objects.filter(pk__in=some).values_list("pk", "seller_id"))
+    return found
+
+
+def sellers(seller_ids: Iterable[str]) -> list[Seller]:
+    """The sellers of these external ids, by id."""
+    found = [s for ids in _chunks(seller_ids) for s in Seller.objects.filter(seller_id__in=ids)]
+    return sorted(found, key=lambda s: s.seller_id)
+
+
+def sellers_with(kinds: Collection[str], digests: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """(digest, seller's primary key) of every seller that has one of the digests as one of these kinds."""
+    for some in _chunks(set(digests)):
+        yield from SellerIdentifier.objects.filter(kind__in=kinds, digest__in=some).values_list("digest", "seller_id")
+
+
+def sellers_of_listings(listing_ids: Iterable[str]) -> dict[str, str]:
+    """External listing id to external seller id, for the listings that there are."""
+    found: dict[str, str] = {}
+    for ids in _chunks(listing_ids):
+        rows = Listing.objects.filter(listing_id__in=ids)
+        found.update(rows.values_list("listing_id", "seller__seller_id"))
+    return found
+
+
+def listings(listing_ids: Iterable[str]) -> list[Listing]:
+    """The listings of these external ids with their sellers, by id."""
+    found = [
+        listing
+        for ids in _chunks(listing_ids)
+        for listing in Listing.objects.select_related("seller").filter(listing_id__in=ids)
+    ]
+    return sorted(found, key=lambda listing: listing.listing_id)
+
+
+def removed_listings(seller_ids: Iterable[str]) -> dict[str, str]:
+    """External listing id to external seller id, for the sellers' listings that were removed."""
+    found: dict[str, str] = {}
+    for ids in _chunks(seller_ids):
+        rows = Listing.objects.filter(status=ListingStatus.REMOVED, seller__seller_id__in=ids)
+        found.update(rows.values_list("listing_id", "seller__seller_id"))
+    return found
+
+
+def _pairs(ids: Collection[str]) -> QuerySet[Seller, tuple[str, int]]:
+    return Seller.objects.filter(seller_id__in=ids).values_list("seller_id", "pk")
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == _AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
