@@ -1,7 +1,7 @@
 """Disguised names: how sellers of counterfeits write a brand so that a plain search does not find it.
 
-Each technique is one function from a name to a way of writing it, or None where the name offers no hold for it. The names of the
-techniques are those of the `matches` column of `touchstone screen`.
+Each technique is one function from a name to a way of writing it, or None where the name offers no hold for it.
+The techniques' names are those of the `matches` column of `touchstone screen`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from functools import cache
 
 from pypinyin import lazy_pinyin
 
-from touchstone.demo import disguise_tables as tables
+from touchstone.demo.lexicon import lexicon
 from touchstone.errors import NotValid
+
+_TABLES = lexicon("touchstone.demo", "disguise")
 
 
 def disguise(rnd: random.Random, names: Sequence[str], technique: str, aliases: Sequence[str] = ()) -> str | None:
@@ -88,7 +90,7 @@ def _separator(rnd: random.Random, name: str) -> str | None:
     name = name.replace(" ", "")
     if len(name) < 2:
         return None
-    mark = rnd.choice(tables.SEPARATORS)
+    mark = rnd.choice(_TABLES["separators"])
     if len(name) > 4 and rnd.random() < 0.4:
         at = rnd.randint(1, len(name) - 1)
         return name[:at] + mark + name[at:]
@@ -105,24 +107,24 @@ def _repetition(rnd: random.Random, name: str) -> str | None:
 
 def _leet(rnd: random.Random, name: str) -> str | None:
     lowered = name.lower() if rnd.random() < 0.5 else name
-    return _swap_some(rnd, lowered, tables.LEET | {k.upper(): v for k, v in tables.LEET.items()}, 3)
+    return _swap_some(rnd, lowered, _TABLES["leet"] | {k.upper(): v for k, v in _TABLES["leet"].items()}, 3)
 
 
 def _homoglyph(rnd: random.Random, name: str) -> str | None:
-    return _swap_some(rnd, name, tables.HOMOGLYPHS, 3)
+    return _swap_some(rnd, name, _TABLES["homoglyphs"], 3)
 
 
 def _traditional(rnd: random.Random, name: str) -> str | None:
     if not _han(name):
         return None
-    return "".join(tables.TRADITIONAL.get(c, c) for c in name)
+    return "".join(_TABLES["traditional"].get(c, c) for c in name)
 
 
 @cache
 def _homophones() -> dict[str, str]:
     """Character -> other common characters of the same syllable, tone apart."""
     groups: dict[str, dict[str, None]] = {}
-    for character in tables.COMMON:
+    for character in "".join(_TABLES["common"]):
         groups.setdefault(_sound(character), {})[character] = None
     return {sound: "".join(group) for sound, group in groups.items()}
 
@@ -160,19 +162,19 @@ def _initials(rnd: random.Random, name: str) -> str | None:
 
 
 def _glyph(rnd: random.Random, name: str) -> str | None:
-    return _swap_some(rnd, name, tables.GLYPHS, 2) if _han(name) else None
+    return _swap_some(rnd, name, _TABLES["glyphs"], 2) if _han(name) else None
 
 
 def _split(rnd: random.Random, name: str) -> str | None:
-    return _swap_one(rnd, name, tables.SPLITS) if _han(name) else None
+    return _swap_one(rnd, name, _TABLES["splits"]) if _han(name) else None
 
 
 def _emoji(rnd: random.Random, name: str) -> str | None:
     if _han(name):
-        return _swap_one(rnd, name, tables.EMOJI)
+        return _swap_one(rnd, name, _TABLES["emoji"])
     if rnd.random() < 0.3:
         return "".join(chr(0x1F1E6 + ord(c) - 97) + "\u200b" for c in name.lower() if "a" <= c <= "z") or None
-    return _swap_one(rnd, name.lower(), tables.EMOJI_LETTERS)
+    return _swap_one(rnd, name.lower(), _TABLES["emoji_letters"])
 
 
 def _shuffle(rnd: random.Random, name: str) -> str | None:
@@ -186,13 +188,13 @@ def _shuffle(rnd: random.Random, name: str) -> str | None:
 
 
 def _typo(rnd: random.Random, name: str) -> str | None:
-    places = [i for i, c in enumerate(name) if c.lower() in tables.NEIGHBOURS and i > 0]
+    places = [i for i, c in enumerate(name) if c.lower() in _TABLES["neighbours"] and i > 0]
     if len(places) < 3:
         return None
     at = rnd.choice(places)
     if rnd.random() < 0.4:
         return name[:at] + name[at + 1 :]
-    wrong = rnd.choice(tables.NEIGHBOURS[name[at].lower()])
+    wrong = rnd.choice(_TABLES["neighbours"][name[at].lower()])
     keep = rnd.choice((0, 1))
     return name[:at] + wrong + name[at + keep :] if keep else name[:at] + wrong + name[at:]
 

@@ -1,4 +1,4 @@
-"""A synthetic market with planted truth: sellers, listings, orders, after-sales, partners' records, and who is really who.
+"""A synthetic market with planted truth: sellers, listings, orders, after-sales, partners' records, and who is who.
 
     market = generate(seed=7, listings=50_000)
     market.write("var/market")

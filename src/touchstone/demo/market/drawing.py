@@ -1,4 +1,4 @@
-"""Draws the product pictures with Pillow: simple shapes, invented word marks, and the edits that copied pictures carry."""
+"""Draws the product pictures with Pillow: simple shapes, invented word marks, and the edits of copied pictures."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def _bag(pen: Pen, rnd: random.Random) -> None:
     body = _colour(rnd)
     left, top = rnd.randint(50, 90), rnd.randint(130, 170)
     pen.arc((left + 40, 50, SIDE - left - 40, top + 90), 180, 360, fill=_shade(body, 0.6), width=rnd.randint(8, 16))
-    pen.rounded_rectangle((left, top, SIDE - left, 310), rnd.randint(6, 34), fill=body, outline=_shade(body, 0.6), width=4)
+    pen.rounded_rectangle(
+        (left, top, SIDE - left, 310), rnd.randint(6, 34), fill=body, outline=_shade(body, 0.6), width=4
+    )
     step = rnd.choice((0, 24, 32))
     if step:
         for x in range(left, SIDE - left - step, step):
@@ -108,7 +110,9 @@ def _watch(pen: Pen, rnd: random.Random) -> None:
     r = rnd.randint(70, 95)
     pen.rectangle((180 - r // 2, 20, 180 + r // 2, 340), fill=strap)
     pen.ellipse((180 - r, 180 - r, 180 + r, 180 + r), fill=(170, 170, 175), outline=_dark(rnd), width=4)
-    pen.ellipse((180 - r + 14, 180 - r + 14, 180 + r - 14, 180 + r - 14), fill=dial if rnd.random() < 0.6 else _dark(rnd))
+    pen.ellipse(
+        (180 - r + 14, 180 - r + 14, 180 + r - 14, 180 + r - 14), fill=dial if rnd.random() < 0.6 else _dark(rnd)
+    )
     pen.line((180, 180, 180 + rnd.randint(-40, 40), 180 - rnd.randint(20, 50)), fill=_colour(rnd), width=6)
     pen.line((180, 180, 180 + rnd.randint(-55, 55), 180 + rnd.randint(-55, 55)), fill=_colour(rnd), width=3)
 
@@ -119,7 +123,9 @@ def _phone(pen: Pen, rnd: random.Random) -> None:
     pen.rounded_rectangle((190 - w, 62, 170 + w, 318), 18, fill=_colour(rnd))
     pen.rounded_rectangle((192 - w, 66, 192 - w + rnd.randint(40, 70), 140), 14, fill=_dark(rnd))
     for i in range(rnd.randint(1, 4)):
-        pen.ellipse((200 - w + (i % 2) * 28, 74 + (i // 2) * 30, 222 - w + (i % 2) * 28, 96 + (i // 2) * 30), fill=(60, 60, 70))
+        pen.ellipse(
+            (200 - w + (i % 2) * 28, 74 + (i // 2) * 30, 222 - w + (i % 2) * 28, 96 + (i // 2) * 30), fill=(60, 60, 70)
+        )
 
 
 def _bottle(pen: Pen, rnd: random.Random) -> None:
@@ -134,8 +140,19 @@ def _bottle(pen: Pen, rnd: random.Random) -> None:
 def _box(pen: Pen, rnd: random.Random) -> None:
     body = _colour(rnd)
     left, top, d = rnd.randint(50, 80), rnd.randint(130, 160), rnd.randint(24, 50)
-    pen.polygon([(left, top), (left + d, top - d), (SIDE - left + d - 20, top - d), (SIDE - left - 20, top)], fill=_shade(body, 1.2))
-    pen.polygon([(SIDE - left - 20, top), (SIDE - left + d - 20, top - d), (SIDE - left + d - 20, 290 - d), (SIDE - left - 20, 310)], fill=_shade(body, 0.7))
+    pen.polygon(
+        [(left, top), (left + d, top - d), (SIDE - left + d - 20, top - d), (SIDE - left - 20, top)],
+        fill=_shade(body, 1.2),
+    )
+    pen.polygon(
+        [
+            (SIDE - left - 20, top),
+            (SIDE - left + d - 20, top - d),
+            (SIDE - left + d - 20, 290 - d),
+            (SIDE - left - 20, 310),
+        ],
+        fill=_shade(body, 0.7),
+    )
     pen.rectangle((left, top, SIDE - left - 20, 310), fill=body)
     _blob_on(pen, rnd, left + 60, top + 70)
 
@@ -147,8 +164,23 @@ def _blob_on(pen: Pen, rnd: random.Random, x: int, y: int) -> None:
 
 def _shirt(pen: Pen, rnd: random.Random) -> None:
     body = _colour(rnd)
-    pen.polygon([(110, 90), (150, 80), (210, 80), (250, 90), (330, 160), (295, 200), (255, 165), (255, 320), (105, 320), (105, 165), (65, 200), (30, 160)],
-                fill=body)
+    pen.polygon(
+        [
+            (110, 90),
+            (150, 80),
+            (210, 80),
+            (250, 90),
+            (330, 160),
+            (295, 200),
+            (255, 165),
+            (255, 320),
+            (105, 320),
+            (105, 165),
+            (65, 200),
+            (30, 160),
+        ],
+        fill=body,
+    )
     pen.ellipse((150, 62, 210, 104), fill=_shade(body, 0.6))
     if rnd.random() < 0.5:
         for y in range(180, 310, rnd.randint(22, 40)):
@@ -166,7 +198,13 @@ def _banner(picture: Image.Image, rnd: random.Random) -> Image.Image:
     pen = ImageDraw.Draw(picture)
     y = rnd.choice((0, SIDE - 48))
     pen.rectangle((0, y, SIDE, y + 48), fill=_colour(rnd))
-    _write(pen, rnd.choice(("SALE 50% OFF", "FREE SHIPPING", "HOT 2026", "BEST PRICE", "NEW IN")), (30, y + 8), 28, (255, 255, 255))
+    _write(
+        pen,
+        rnd.choice(("SALE 50% OFF", "FREE SHIPPING", "HOT 2026", "BEST PRICE", "NEW IN")),
+        (30, y + 8),
+        28,
+        (255, 255, 255),
+    )
     return picture
 
 
@@ -192,9 +230,21 @@ def _same(picture: Image.Image, _rnd: random.Random) -> Image.Image:
 
 
 _SHAPES: dict[str, Callable[[Pen, random.Random], None]] = {
-    "shoe": _shoe, "bag": _bag, "watch": _watch, "phone": _phone, "bottle": _bottle, "box": _box, "shirt": _shirt,
+    "shoe": _shoe,
+    "bag": _bag,
+    "watch": _watch,
+    "phone": _phone,
+    "bottle": _bottle,
+    "box": _box,
+    "shirt": _shirt,
 }
 _EDITS: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
-    "none": _same, "recompress": _same, "crop": _crop, "banner": _banner, "brightness": _brightness, "mirror": _mirror, "resize": _resize,
+    "none": _same,
+    "recompress": _same,
+    "crop": _crop,
+    "banner": _banner,
+    "brightness": _brightness,
+    "mirror": _mirror,
+    "resize": _resize,
     "border": _border,
 }

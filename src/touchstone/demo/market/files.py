@@ -26,7 +26,9 @@ def write_tables(root: Path, tables: dict[str, pa.Table], form: str) -> list[Pat
         root.mkdir(parents=True, exist_ok=True)
         return [_replace(root / f"{name}.{form}", _WRITERS[form], table) for name, table in tables.items()]
     except OSError as error:
-        raise NotValid(f"cannot write: {error.strerror}", place=str(root), remedy="Name a folder that can be written.") from error
+        raise NotValid(
+            f"cannot write: {error.strerror}", place=str(root), remedy="Name a folder that can be written."
+        ) from error
 
 
 def _replace(path: Path, writer: Callable[[pa.Table, Path], None], table: pa.Table) -> Path:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from touchstone.demo.market import places
-from touchstone.demo.market.brands import Brand
+from touchstone.demo.market.brands import Brand, one_of
 from touchstone.demo.market.shops import Founder, Shop
 
 # share of the shops outside rings
@@ -23,7 +23,7 @@ TRADES = {
 
 
 def shops(founder: Founder, number: int, brands: Sequence[Brand]) -> list[Shop]:
-    """`number` shops outside rings, each trade at its share (at least two of each), with their honest sharing planted."""
+    """`number` shops outside rings: each trade at its share (two of each at least), honest sharing planted."""
     counts = {trade: max(2, round(number * share)) for trade, share in TRADES.items()}
     counts["plain"] += number - sum(counts.values())
     made = [_shop(founder, trade, brands) for trade, count in counts.items() for _ in range(count)]
@@ -42,7 +42,7 @@ def _shop(founder: Founder, trade: str, brands: Sequence[Brand]) -> Shop:
         shop = founder.shop(trade)
         shop.brands = _of_goods(rnd, brands, shop, 4)
         return shop
-    brand = rnd.choice(brands)
+    brand = one_of(rnd, brands)
     shop = founder.shop(trade, goods=rnd.choice(brand.goods))
     near = _of_goods(rnd, brands, shop, {"authorised": 2, "counterfeit": 5}.get(trade, 6))
     shop.brands = [brand] if trade == "authorised" and rnd.random() < 0.6 else [brand, *near]
@@ -68,7 +68,9 @@ def _named_after(rnd: random.Random, shop: Shop, brand: Brand) -> None:
     if shop.english:
         shop.shop_name = f"{brand.name} {rnd.choice(('Official Store', 'Authorized Store', 'Outlet', 'Store'))}"
     else:
-        shop.shop_name = f"{brand.chinese or brand.name}{rnd.choice(('官方旗舰店', '专卖店', '授权专营店', '京城专营店', '折扣店'))}"
+        shop.shop_name = (
+            f"{brand.chinese or brand.name}{rnd.choice(('官方旗舰店', '专卖店', '授权专营店', '京城专营店', '折扣店'))}"
+        )
 
 
 def _owners(founder: Founder, made: list[Shop]) -> None:
@@ -101,7 +103,7 @@ def _same_owner(rnd: random.Random, first: Shop, shop: Shop) -> None:
 
 
 def _warehouses(rnd: random.Random, made: list[Shop]) -> None:
-    """Strangers who ship from one warehouse: same building, often the warehouse's courier account, sometimes its return desk."""
+    """Strangers who ship from one warehouse, often on its courier account, and sometimes take returns there."""
     for _ in range(max(1, round(len(made) / 320))):
         where = places.district(rnd)
         door = places.address(rnd, where)
@@ -153,5 +155,3 @@ def _recycled_phones(rnd: random.Random, made: list[Shop]) -> None:
 def _strangers(rnd: random.Random, made: list[Shop], number: int) -> list[Shop]:
     free = [s for s in made if not s.shares]
     return rnd.sample(free, min(len(free), number, max(2, len(made) // 8)))
-
-

@@ -1,4 +1,4 @@
-"""Unified social credit codes (统一社会信用代码) by GB 32100-2015, with the organisation code's check by GB 11714-1997."""
+"""Unified social credit codes (统一社会信用代码) by GB 32100-2015; the organisation code's check by GB 11714."""
 
 from __future__ import annotations
 

@@ -11,15 +11,23 @@ import numpy as np
 
 from touchstone.demo.disguise import TECHNIQUES, disguise
 from touchstone.demo.market import prices, titles
-from touchstone.demo.market.brands import Brand
+from touchstone.demo.market.brands import Brand, one_of
 from touchstone.demo.market.everyday import EVERYDAY
-from touchstone.demo.market.goods import BY_KEY, Goods
+from touchstone.demo.market.goods import BY_KEY, WORN, Goods
 from touchstone.demo.market.shops import Shop
 from touchstone.demo.market.streams import weighted
 
 # what a shop of each trade offers, by share; a counterfeiter's share of fakes is its own
 _MIX = {
-    "plain": {"own": 0.855, "genuine": 0.05, "accessory": 0.02, "style": 0.045, "generic_word": 0.01, "fan": 0.005, "second_hand": 0.015},
+    "plain": {
+        "own": 0.855,
+        "genuine": 0.05,
+        "accessory": 0.02,
+        "style": 0.045,
+        "generic_word": 0.01,
+        "fan": 0.005,
+        "second_hand": 0.015,
+    },
     "authorised": {"authorised": 0.9, "own": 0.08, "accessory": 0.02},
     "parallel_import": {"parallel_import": 0.8, "own": 0.1, "genuine": 0.08, "fake": 0.02},
     "second_hand": {"second_hand": 0.86, "own": 0.11, "fake": 0.03},
@@ -33,8 +41,22 @@ _CAMOUFLAGE = {"own": 0.66, "style": 0.2, "accessory": 0.08, "genuine": 0.06}
 # how a fake names its brand
 _MANNERS = {"plain": 0.28, "open": 0.2, "disguised": 0.42, "hidden": 0.1}
 _TECHNIQUE_WEIGHTS = {
-    "alias": 14, "homophone": 11, "initials": 9, "pinyin": 9, "separator": 9, "typo": 7, "leet": 7, "homoglyph": 7, "glyph": 6, "split": 5,
-    "emoji": 5, "repetition": 4, "shuffle": 4, "traditional": 4, "case": 4, "width": 3,
+    "alias": 14,
+    "homophone": 11,
+    "initials": 9,
+    "pinyin": 9,
+    "separator": 9,
+    "typo": 7,
+    "leet": 7,
+    "homoglyph": 7,
+    "glyph": 6,
+    "split": 5,
+    "emoji": 5,
+    "repetition": 4,
+    "shuffle": 4,
+    "traditional": 4,
+    "case": 4,
+    "width": 3,
 }
 _HONEST_KINDS = frozenset({"authorised", "parallel_import", "second_hand", "accessory", "fan", "generic_word"})
 _MARKET_WORDS = ("Apple", "Xiaomi")
@@ -79,7 +101,7 @@ class Lister:
         self.brands = brands
         self.as_of = as_of
         self.by_name = {brand.name: brand for brand in brands}
-        self.everyday = [(name, row) for name, rows in EVERYDAY.items() if name in self.by_name or name in _MARKET_WORDS for row in rows]
+        self.everyday = [row for row in EVERYDAY if row.brand in self.by_name or row.brand in _MARKET_WORDS]
         self.deck = list(TECHNIQUES)
         rnd.shuffle(self.deck)
 
@@ -87,7 +109,12 @@ class Lister:
         """One more listing of `shop`."""
         use = self._use(shop)
         made = {
-            "own": self._own, "style": self._own, "service": self._service, "fake": self._fake, "accessory": self._accessory, "fan": self._fan,
+            "own": self._own,
+            "style": self._own,
+            "service": self._service,
+            "fake": self._fake,
+            "accessory": self._accessory,
+            "fan": self._fan,
             "generic_word": self._generic,
         }.get(use, self._real)(shop, use)
         made.description = titles.describe(self.rnd, use, made.is_fake, shop.english)
@@ -98,9 +125,10 @@ class Lister:
         return made
 
     def _use(self, shop: Shop) -> str:
-        if shop.is_counterfeiter:
-            return "fake" if self.rnd.random() < shop.fake_share else weighted(self.rnd, _CAMOUFLAGE)
-        return weighted(self.rnd, _MIX[shop.trade])
+        if shop.is_counterfeiter and self.rnd.random() < shop.fake_share:
+            return "fake"
+        use = weighted(self.rnd, _CAMOUFLAGE if shop.is_counterfeiter else _MIX[shop.trade])
+        return "own" if use == "style" and shop.goods.key not in WORN else use
 
     def _goods(self, shop: Shop, brand: Brand | None) -> Goods:
         if brand is None:
@@ -108,18 +136,24 @@ class Lister:
         return shop.goods if shop.goods in brand.goods else self.rnd.choice(brand.goods)
 
     def _brand(self, shop: Shop) -> Brand:
-        return self.rnd.choice(shop.brands) if shop.brands else self.rnd.choice(self.brands)
+        return one_of(self.rnd, shop.brands or self.brands)
 
     def _own(self, shop: Shop, use: str) -> Listing:
         rnd = self.rnd
-        words = (rnd.choice(titles.STYLE_EN if shop.english else titles.STYLE_ZH),) if use == "style" else ()
+        words = (titles.pick(rnd, "style", shop.english),) if use == "style" else ()
         house = titles.house_brand(rnd, shop.english) if rnd.random() < 0.6 else ""
         title = titles.title(rnd, shop.goods, house, shop.english, words)
         named = house if rnd.random() < 0.7 else rnd.choice(("", "无品牌", "其他/other"))
         return Listing(shop, use, shop.goods, title, prices.plain(rnd, shop.goods), named=named)
 
     def _service(self, shop: Shop, use: str) -> Listing:
-        return Listing(shop, use, shop.goods, self.rnd.choice(titles.SERVICE_ZH), self.rnd.choice((1.0, 5.0, 10.0, 50.0, 100.0, 500.0)))
+        return Listing(
+            shop,
+            use,
+            shop.goods,
+            titles.pick(self.rnd, "service", False),
+            self.rnd.choice((1.0, 5.0, 10.0, 50.0, 100.0, 500.0)),
+        )
 
     def _subject(self, brand: Brand, text: str) -> str:
         """The name with a model beside it, as often as sellers give one."""
@@ -146,7 +180,18 @@ class Lister:
         title = titles.title(rnd, goods, self._subject(brand, text), shop.english, words)
         named = brand.name if rnd.random() < 0.85 else ""
         gtin = _gtin(brand, rnd.randrange(40)) if use != "second_hand" and rnd.random() < 0.5 else ""
-        return Listing(shop, use, goods, title, prices.genuine(rnd, brand, use), brand, text, technique, named=named, gtin=gtin)
+        return Listing(
+            shop,
+            use,
+            goods,
+            title,
+            prices.genuine(rnd, brand, goods, use),
+            brand,
+            text,
+            technique,
+            named=named,
+            gtin=gtin,
+        )
 
     def _accessory(self, shop: Shop, use: str) -> Listing:
         rnd = self.rnd
@@ -164,20 +209,10 @@ class Lister:
         return Listing(shop, use, BY_KEY["stationery"], title, prices.small(self.rnd), brand, text, technique)
 
     def _generic(self, shop: Shop, use: str) -> Listing:
-        name, (word, title, price, key) = self.rnd.choice(self.everyday)
-        title = self._vary(title)
-        price *= self.rnd.uniform(0.7, 1.4)
-        return Listing(shop, use, BY_KEY[key], title, price, self.by_name.get(name), word)
-
-    def _vary(self, title: str) -> str:
-        """Titles of one thing differ: a promise before or after, sometimes the words' case."""
-        rnd = self.rnd
-        english = title.isascii()
-        if rnd.random() < 0.4:
-            title = f"{title} {rnd.choice(('free shipping', 'gift', 'new', 'hot') if english else ('包邮', '新款', '现货', '特价'))}"
-        if rnd.random() < 0.3:
-            title = f"{rnd.choice(('New', 'Best', '2026') if english else ('【热卖】', '限时', '厂家'))} {title}"
-        return title.title() if english and rnd.random() < 0.35 else title
+        row = self.rnd.choice(self.everyday)
+        price = row.price * self.rnd.uniform(0.7, 1.4)
+        brand = self.by_name.get(row.brand)
+        return Listing(shop, use, BY_KEY[row.goods], titles.vary(self.rnd, row.title), price, brand, row.word)
 
     def _fake(self, shop: Shop, use: str) -> Listing:
         rnd = self.rnd
@@ -196,14 +231,14 @@ class Lister:
         title = titles.title(rnd, goods, subject, shop.english, words)
         named = self._named(brand, manner)
         gtin = _gtin(brand, rnd.randrange(40)) if manner == "plain" and rnd.random() < 0.2 else ""
-        price = prices.fake(rnd, brand, shop.role in {"maker", "wholesaler"})
+        price = prices.fake(rnd, brand, goods, shop.role in {"maker", "wholesaler"})
         return Listing(shop, use, goods, title, price, brand, text, technique, manner, named, gtin=gtin)
 
     def _hint(self, brand: Brand, english: bool) -> str:
         """What a title says that means a brand and does not name it: a model, or a nudge."""
         if brand.models and self.rnd.random() < 0.55:
             return self.rnd.choice(brand.models)
-        return self.rnd.choice(("designer", "luxury brand", "Italy brand", "top brand") if english else ("大牌", "专柜款", "某奢", "奢牌", "国际大牌", "1线大牌"))
+        return titles.pick(self.rnd, "hint", english)
 
     def _named(self, brand: Brand, manner: str) -> str:
         share = {"plain": 0.6, "open": 0.35, "disguised": 0.12, "hidden": 0.06}[manner]
@@ -213,8 +248,14 @@ class Lister:
 
     def _disguised(self, brand: Brand, english: bool) -> tuple[str, str]:
         """The brand in disguise; every technique is dealt once before they are drawn by weight."""
-        names = [brand.name] if english or not brand.chinese or self.rnd.random() < 0.25 else [brand.chinese, brand.name]
-        for technique in (*self.deck, *self.rnd.choices(list(_TECHNIQUE_WEIGHTS), list(_TECHNIQUE_WEIGHTS.values()), k=8), "separator"):
+        names = (
+            [brand.name] if english or not brand.chinese or self.rnd.random() < 0.25 else [brand.chinese, brand.name]
+        )
+        for technique in (
+            *self.deck,
+            *self.rnd.choices(list(_TECHNIQUE_WEIGHTS), list(_TECHNIQUE_WEIGHTS.values()), k=8),
+            "separator",
+        ):
             nicknames = [n for n in brand.nicknames if n.isascii()] if english else brand.nicknames
             text = disguise(self.rnd, names, technique, nicknames)
             if text:
@@ -232,10 +273,19 @@ class Lister:
         return max(moment, datetime(first.year, first.month, first.day, tzinfo=UTC))
 
 
-def write(rnd: random.Random, numbers: np.random.Generator, shops: Sequence[Shop], brands: Sequence[Brand], as_of: date, total: int) -> list[Listing]:
+def write(
+    rnd: random.Random,
+    numbers: np.random.Generator,
+    shops: Sequence[Shop],
+    brands: Sequence[Brand],
+    as_of: date,
+    total: int,
+) -> list[Listing]:
     """`total` listings over the shops (at least one each), in the order of their creation."""
     size = numbers.lognormal(0.0, 1.0, len(shops))
-    size *= np.array([{"courier": 0.2, "cash_out": 0.3, "wholesaler": 1.6, "maker": 1.2}.get(s.role, 1.0) for s in shops])
+    size *= np.array(
+        [{"courier": 0.2, "cash_out": 0.3, "wholesaler": 1.6, "maker": 1.2}.get(s.role, 1.0) for s in shops]
+    )
     counts = 1 + numbers.multinomial(total - len(shops), size / size.sum())
     lister = Lister(rnd, brands, as_of)
     made = [lister.listing(shop) for shop, count in zip(shops, counts.tolist(), strict=True) for _ in range(count)]

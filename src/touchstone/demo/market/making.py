@@ -58,7 +58,7 @@ class Market:
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pa.Table)}
 
     def write(self, directory: str | Path, *, form: str = "parquet", images: bool = True) -> list[Path]:
-        """Write every table as `form` (parquet, csv or jsonl) and, with `images`, the pictures; returns the tables' paths.
+        """Write every table as `form` (parquet, csv, jsonl) and, with `images`, the pictures; returns tables' paths.
 
         Files of the same names are replaced. Raises NotValid for another form or a directory that cannot be written.
         """
@@ -76,17 +76,27 @@ def generate(seed: int = 7, listings: int = 50_000, *, as_of: date = AS_OF, imag
     Raises NotValid for a size or share out of range.
     """
     if listings < LEAST:
-        raise NotValid(f"a market needs at least {LEAST} listings, not {listings}", place="listings", remedy="Ask for more listings.")
+        raise NotValid(
+            f"a market needs at least {LEAST} listings, not {listings}",
+            place="listings",
+            remedy="Ask for more listings.",
+        )
     if not 0 <= image_share <= 1:
-        raise NotValid(f"the share of listings with pictures is {image_share}", place="image_share", remedy="Give a share from 0 to 1.")
-    brands = chosen(words(seed, "brands"), EVERYDAY)
+        raise NotValid(
+            f"the share of listings with pictures is {image_share}",
+            place="image_share",
+            remedy="Give a share from 0 to 1.",
+        )
+    brands = chosen(words(seed, "brands"), {row.brand for row in EVERYDAY})
     shops, rings = _people(seed, brands, as_of, max(120, round(listings / _LISTINGS_A_SHOP)))
     items = offers.write(words(seed, "listings"), numbers(seed, "listings"), shops, brands, as_of, listings)
     drawings = pictures.illustrate(words(seed, "pictures"), items, image_share)
     return _tabulate(seed, as_of, brands, shops, rings, items, drawings)
 
 
-def write_market(directory: str | Path, seed: int = 7, listings: int = 50_000, image_share: float = 0.3, *, form: str = "parquet") -> Market:
+def write_market(
+    directory: str | Path, seed: int = 7, listings: int = 50_000, image_share: float = 0.3, *, form: str = "parquet"
+) -> Market:
     """Draw a market and write it to `directory`: the tables as `form`, the pictures under `images/`."""
     market = generate(seed, listings, image_share=image_share)
     market.write(directory, form=form, images=image_share > 0)
@@ -116,8 +126,15 @@ def _serials(seed: int, name: str, count: int, gap: int, first: int) -> list[int
     return (first + np.cumsum(steps)).tolist()
 
 
-def _tabulate(seed: int, as_of: date, brands: Sequence[Brand], shops: Sequence[Shop], rings: Sequence[Ring], items: Sequence[offers.Listing],
-              drawings: Sequence[pictures.Drawing]) -> Market:
+def _tabulate(
+    seed: int,
+    as_of: date,
+    brands: Sequence[Brand],
+    shops: Sequence[Shop],
+    rings: Sequence[Ring],
+    items: Sequence[offers.Listing],
+    drawings: Sequence[pictures.Drawing],
+) -> Market:
     end = orders.end_of(as_of)
     drawn = orders.draw(numbers(seed, "orders"), items, shops, as_of, len(items) * _ORDERS_A_LISTING)
     after = after_sales.draw(numbers(seed, "after-sales"), words(seed, "voices"), items, drawn, end)

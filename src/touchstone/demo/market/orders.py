@@ -16,7 +16,18 @@ DAYS = 365
 DAY = 86_400
 _NEW_YEAR = {2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3)}
 # (month, day) -> factor of a usual day's orders
-_FEASTS = {(11, 1): 3.0, (11, 10): 2.0, (11, 11): 7.0, (11, 12): 1.4, (6, 1): 2.2, (6, 17): 2.0, (6, 18): 5.0, (12, 12): 2.5, (3, 8): 1.6, (9, 9): 1.6}
+_FEASTS = {
+    (11, 1): 3.0,
+    (11, 10): 2.0,
+    (11, 11): 7.0,
+    (11, 12): 1.4,
+    (6, 1): 2.2,
+    (6, 17): 2.0,
+    (6, 18): 5.0,
+    (12, 12): 2.5,
+    (3, 8): 1.6,
+    (9, 9): 1.6,
+}
 # share of a day's orders by hour, China time
 _HOURS = np.array([2, 1, 0.6, 0.4, 0.3, 0.4, 1, 2, 3, 4.5, 5.5, 5.5, 5, 5, 5, 5, 5, 4.8, 5, 6, 7.5, 8.5, 8, 5])
 
@@ -59,7 +70,9 @@ def _day_weight(day: date) -> float:
     return weight
 
 
-def draw(rng: np.random.Generator, listings: Sequence[Listing], shops: Sequence[Shop], as_of: date, total: int) -> Orders:
+def draw(
+    rng: np.random.Generator, listings: Sequence[Listing], shops: Sequence[Shop], as_of: date, total: int
+) -> Orders:
     """`total` orders over the listings; a listing sells from its creation until its shop closes."""
     end = end_of(as_of)
     start = end - DAYS * DAY
@@ -84,11 +97,16 @@ def draw(rng: np.random.Generator, listings: Sequence[Listing], shops: Sequence[
 def _popularity(rng: np.random.Generator, listings: Sequence[Listing], shops: int, owner: np.ndarray) -> np.ndarray:
     price = np.array([item.price * (7.1 if item.currency == "USD" else 1.0) for item in listings])
     factor = np.array([{"fake": 1.15, "service": 0.4, "second_hand": 0.35}.get(item.use, 1.0) for item in listings])
-    return rng.lognormal(0, 1.15, len(listings)) * rng.lognormal(0, 0.6, shops)[owner] * (np.clip(price, 5, 50_000) / 100) ** -0.28 * factor
+    return (
+        rng.lognormal(0, 1.15, len(listings))
+        * rng.lognormal(0, 0.6, shops)[owner]
+        * (np.clip(price, 5, 50_000) / 100) ** -0.28
+        * factor
+    )
 
 
 def _paid(rng: np.random.Generator, midnight: np.ndarray, opens: np.ndarray, closes: np.ndarray) -> np.ndarray:
-    """A time of payment in the day that starts at `midnight` (UTC), after the listing opened and before the shop closed."""
+    """A time of payment in the day from `midnight` (UTC) on, after the listing opened and before the shop closed."""
     hour = rng.choice(24, len(midnight), p=_HOURS / _HOURS.sum())
     seconds = ((hour - 8) % 24) * 3600 + rng.integers(0, 3600, len(midnight))
     paid = midnight + seconds
@@ -98,8 +116,16 @@ def _paid(rng: np.random.Generator, midnight: np.ndarray, opens: np.ndarray, clo
     return np.where(outside, inside, paid)
 
 
-def _complete(rng: np.random.Generator, listings: Sequence[Listing], shops: Sequence[Shop], owner: np.ndarray, listing: np.ndarray,
-              paid: np.ndarray, day: np.ndarray, end: int) -> Orders:
+def _complete(
+    rng: np.random.Generator,
+    listings: Sequence[Listing],
+    shops: Sequence[Shop],
+    owner: np.ndarray,
+    listing: np.ndarray,
+    paid: np.ndarray,
+    day: np.ndarray,
+    end: int,
+) -> Orders:
     total = len(listing)
     shop = owner[listing]
     quantity = _quantities(rng, shops, shop)
@@ -124,7 +150,9 @@ def _quantities(rng: np.random.Generator, shops: Sequence[Shop], shop: np.ndarra
     return np.where(bulk, rng.geometric(0.16, len(shop)), np.minimum(rng.geometric(0.88, len(shop)), 12))
 
 
-def _waybills(rng: np.random.Generator, shops: Sequence[Shop], shop: np.ndarray, shipped: np.ndarray) -> tuple[list[str | None], list[str | None]]:
+def _waybills(
+    rng: np.random.Generator, shops: Sequence[Shop], shop: np.ndarray, shipped: np.ndarray
+) -> tuple[list[str | None], list[str | None]]:
     """Waybill numbers with the carrier of the shop's account, and the place each parcel was taken in."""
     carriers = ["".join(c for c in s.waybill_account if c.isalpha()) for s in shops]
     choices = [s.origins or [(s.ship_door.district.origin, 0.93), (s.home.origin, 0.07)] for s in shops]
@@ -137,5 +165,8 @@ def _waybills(rng: np.random.Generator, shops: Sequence[Shop], shop: np.ndarray,
     sent = (shipped >= 0).tolist()
     owners = shop.tolist()
     waybill = [f"{carriers[s]}{n}" if ok else None for s, n, ok in zip(owners, serial, sent, strict=True)]
-    origin = [choices[s][min(k, len(choices[s]) - 1)][0] if ok else None for s, k, ok in zip(owners, pick.tolist(), sent, strict=True)]
+    origin = [
+        choices[s][min(k, len(choices[s]) - 1)][0] if ok else None
+        for s, k, ok in zip(owners, pick.tolist(), sent, strict=True)
+    ]
     return waybill, origin

@@ -1,5 +1,8 @@
-"""What partner agencies know: seizures and inspections, some of which touch the online side through an address, a phone, a
-waybill account or a licence number of a ring, spelt as officers spell them. Others touch nothing, a few touch honest strangers."""
+"""What partner agencies know: seizures and inspections.
+
+Some touch the online side through an address, a phone, a waybill account or a licence number of a ring, spelt as
+officers spell them. Others touch nothing, and a few touch honest strangers.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,28 @@ _AGENCIES = {
     "market_regulation": ("{city}市市场监督管理局", "{city}市{district}市场监督管理局"),
     "police": ("{city}市公安局食药环侦支队", "{city}市公安局{district}分局"),
 }
-_GOODS = {"shoes": "运动鞋", "bags": "手提包", "watches": "手表", "apparel": "服装", "sportswear": "运动服", "cosmetics": "化妆品", "perfume": "香水",
-          "jewellery": "首饰", "eyewear": "眼镜", "audio": "耳机", "appliances": "小家电"}
-_NOTES = ("现场查获成品及半成品，另有商标标识若干。", "仓库无经营标志，快递每日上门揽收。", "当事人称货物为他人寄存。", "快递面单打印机两台，电脑一台已封存。", "包裹申报品名为日用品。",
-          "已委托权利人鉴定，结论为假冒注册商标商品。", "货主信息待查。")
+_GOODS = {
+    "shoes": "运动鞋",
+    "bags": "手提包",
+    "watches": "手表",
+    "apparel": "服装",
+    "sportswear": "运动服",
+    "cosmetics": "化妆品",
+    "perfume": "香水",
+    "jewellery": "首饰",
+    "eyewear": "眼镜",
+    "audio": "耳机",
+    "appliances": "小家电",
+}
+_NOTES = (
+    "现场查获成品及半成品，另有商标标识若干。",
+    "仓库无经营标志，快递每日上门揽收。",
+    "当事人称货物为他人寄存。",
+    "快递面单打印机两台，电脑一台已封存。",
+    "包裹申报品名为日用品。",
+    "已委托权利人鉴定，结论为假冒注册商标商品。",
+    "货主信息待查。",
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +90,7 @@ class Desk:
         self.brands = brands
 
     def seizures(self, rings: Sequence[Ring], shops: Sequence[Shop], number: int) -> list[Seizure]:
-        """At least one seizure for each ring but half of the pairs, then others that touch no ring, `number` or more in all."""
+        """`number` seizures or more: one or two for each ring (half of the pairs: none), others that touch no ring."""
         rnd = self.rnd
         made = [self._of_ring(ring) for ring in rings if ring.shape != "pair" or rnd.random() < 0.5]
         made += [self._of_ring(ring) for ring in rings if ring.shape in {"hierarchy", "cross_region"}]
@@ -90,7 +111,10 @@ class Desk:
         """A seizure that names one to three of the shop's identifiers."""
         rnd = self.rnd
         door = factory or shop.ship_door
-        known = [name for name in ("address", "phone", "waybill", "licence") if rnd.random() < 0.5] or ["address", "waybill"]
+        known = [name for name in ("address", "phone", "waybill", "licence") if rnd.random() < 0.5] or [
+            "address",
+            "waybill",
+        ]
         if known == ["licence"] and not shop.licence_no:
             known = ["phone"]
         note = rnd.choice(_NOTES)
@@ -116,8 +140,22 @@ class Desk:
         quantity = int(10 ** rnd.uniform(1.3, 4.2))
         goods = _GOODS.get(brand.goods[0].key, brand.goods[0].label)
         value = round(quantity * brand.price * rnd.uniform(0.08, 0.9), 2)
-        return Seizure(self._agency(kind, where), kind, self._day(), f"{where.city}市{where.name}", where.province, goods, brand.name, quantity, value,
-                       where.origin if rnd.random() < 0.6 else "", address, phone, note, ring)
+        return Seizure(
+            self._agency(kind, where),
+            kind,
+            self._day(),
+            f"{where.city}市{where.name}",
+            where.province,
+            goods,
+            brand.name,
+            quantity,
+            value,
+            where.origin if rnd.random() < 0.6 else "",
+            address,
+            phone,
+            note,
+            ring,
+        )
 
     def inspections(self, rings: Sequence[Ring], shops: Sequence[Shop], number: int) -> list[Inspection]:
         """Samples of ring shops, lone counterfeiters and honest shops, and of producers that are only a name."""
@@ -135,11 +173,27 @@ class Desk:
         kind = rnd.choice(("market_regulation", "market_regulation", "customs"))
         brand = rnd.choice(shop.brands).name if shop.brands else ""
         bad = rnd.random() < (0.75 if shop.is_counterfeiter else 0.04)
-        result = "counterfeit" if bad and brand else "substandard" if rnd.random() < 0.12 else "genuine" if brand else "pass"
+        result = (
+            "counterfeit" if bad and brand else "substandard" if rnd.random() < 0.12 else "genuine" if brand else "pass"
+        )
         named = rnd.random() < 0.7
-        note = f"被抽样单位执照号 {shop.licence_no}。" if shop.licence_no and rnd.random() < 0.6 else f"联系电话 {people.spell_phone(rnd, shop.phone, 0.6)}。"
-        return Inspection(self._agency(kind, shop.home), kind, self._day(), shop if named else None, "" if named else shop.legal_name, brand, result,
-                          f"{rnd.choice(shop.goods.nouns_zh)} {rnd.randint(1, 12)}件", note, ring)
+        note = (
+            f"被抽样单位执照号 {shop.licence_no}。"
+            if shop.licence_no and rnd.random() < 0.6
+            else f"联系电话 {people.spell_phone(rnd, shop.phone, 0.6)}。"
+        )
+        return Inspection(
+            self._agency(kind, shop.home),
+            kind,
+            self._day(),
+            shop if named else None,
+            "" if named else shop.legal_name,
+            brand,
+            result,
+            f"{rnd.choice(shop.goods.nouns_zh)} {rnd.randint(1, 12)}件",
+            note,
+            ring,
+        )
 
     def _agency(self, kind: str, where: places.District) -> str:
         return self.rnd.choice(_AGENCIES[kind]).format(city=where.city, district=where.name)

@@ -1,6 +1,7 @@
 """Which picture a listing shows: drawings of a kind of goods, of a brand, or of a ring's own stock, shared by path.
 
-Honest sellers share suppliers' stock pictures too, and sellers of fakes take the brand's own: a shared picture alone proves nothing.
+Honest sellers share suppliers' stock pictures too, and sellers of fakes take the brand's own: a shared picture alone
+proves nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,22 @@ from touchstone.demo.market.listings import Listing
 EDITS = ("none", "crop", "banner", "recompress", "brightness", "mirror", "resize", "border")
 _RING_EDITS = ("none", "crop", "banner", "recompress", "brightness", "resize", "border")
 _FORMATS = ("jpg", "jpg", "jpg", "png", "webp")
-_MARKS = ("VELNORA", "ZORVIX", "TRIMONT", "KAVSCO", "MERZEN", "Pelio", "Fennora", "BRISCO", "Ostmark", "QUINFY", "daltano", "ELYMARK", "Wexline", "HOVKIN")
+_MARKS = (
+    "VELNORA",
+    "ZORVIX",
+    "TRIMONT",
+    "KAVSCO",
+    "MERZEN",
+    "Pelio",
+    "Fennora",
+    "BRISCO",
+    "Ostmark",
+    "QUINFY",
+    "daltano",
+    "ELYMARK",
+    "Wexline",
+    "HOVKIN",
+)
 _PER_GOODS = 8
 _PER_BRAND = 2
 _PER_RING = 5
@@ -69,7 +85,11 @@ class Album:
     def _pool(self, listing: Listing) -> tuple[str, int]:
         if listing.shop.pictures and listing.is_fake and self.rnd.random() < 0.75:
             return listing.shop.pictures, _PER_RING
-        if listing.brand and listing.use in {"authorised", "genuine", "parallel_import", "fake"} and self.rnd.random() < 0.7:
+        if (
+            listing.brand
+            and listing.use in {"authorised", "genuine", "parallel_import", "fake"}
+            and self.rnd.random() < 0.7
+        ):
             return f"brand-{listing.brand.name}", _PER_BRAND
         return "stock", _PER_GOODS
 

@@ -21,22 +21,32 @@ _RATIOS = {
 _FAKES = ((0.46, 0.16, 0.5), (0.29, 0.42, 0.35), (0.25, 0.84, 0.28))
 
 
-def genuine(rnd: random.Random, brand: Brand, use: str) -> float:
+# small things of dear houses: the most that the usual price of a kind of goods is, in CNY, whatever the reference price
+_SMALL_GOODS = {"cosmetics": 420.0, "perfume": 900.0, "eyewear": 2400.0, "stationery": 1800.0}
+
+
+def usual(brand: Brand, goods: Goods) -> float:
+    """What real goods of this kind cost. The register gives one reference price a brand; a lipstick is no handbag."""
+    return min(brand.price, _SMALL_GOODS.get(goods.key, brand.price))
+
+
+def genuine(rnd: random.Random, brand: Brand, goods: Goods, use: str) -> float:
     """The price of real goods of `brand`; one in nine is on a sale."""
     median, sigma = _RATIOS[use]
-    price = brand.price * median * math.exp(rnd.gauss(0, sigma))
+    price = usual(brand, goods) * median * math.exp(rnd.gauss(0, sigma))
     if rnd.random() < 0.11:
         price *= rnd.uniform(0.4, 0.75)
     return price
 
 
-def fake(rnd: random.Random, brand: Brand, wholesale: bool) -> float:
-    """The price of a fake. The dearer the brand, the lower the ratio: nobody pays half of a watch of 100,000."""
+def fake(rnd: random.Random, brand: Brand, goods: Goods, wholesale: bool) -> float:
+    """The price of a fake. The dearer the goods, the lower the ratio: nobody pays half of 100,000 for a copy."""
     _, median, sigma = rnd.choices(_FAKES, [share for share, _, _ in _FAKES])[0]
     ratio = median * math.exp(rnd.gauss(0, sigma))
-    if brand.price > 2000:
-        ratio *= (2000 / brand.price) ** 0.55
-    return max(9.0, brand.price * ratio * (0.6 if wholesale else 1.0))
+    real = usual(brand, goods)
+    if real > 2000:
+        ratio *= (2000 / real) ** 0.55
+    return max(9.0, real * ratio * (0.6 if wholesale else 1.0))
 
 
 def plain(rnd: random.Random, goods: Goods) -> float:
@@ -50,7 +60,7 @@ def small(rnd: random.Random) -> float:
 
 
 def label(rnd: random.Random, price: float, dollars: bool) -> float:
-    """The price as written: rounded as sellers round, in the listing's currency; one in 300 is a placeholder or a slip."""
+    """The price as written: rounded as sellers round, in the listing's currency; one in 300 is a slip."""
     if rnd.random() < 1 / 300:
         return rnd.choice((0.01, 1.0, 9.9, 9999.0, 99999.0, round(price * 10, 2)))
     if dollars:

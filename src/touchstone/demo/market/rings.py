@@ -1,7 +1,7 @@
 """Rings: sellers run by the same people, in five shapes, with identifiers shared imperfectly.
 
-Every member is tied to an earlier member of its ring by at least one shared identifier, mostly not to the same one, so that
-many pairs are linked only over two or three hops. Spellings of the shared identifiers vary shop by shop.
+Every member shares at least one identifier with another member, mostly not with the same one, so that many pairs hang
+together only over two or three hops. Spellings of the shared identifiers vary shop by shop.
 """
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from touchstone.demo.market import people, places
-from touchstone.demo.market.brands import Brand
+from touchstone.demo.market.brands import Brand, one_of
 from touchstone.demo.market.shops import Founder, Shop, shop_name
 
 # how often each identifier is the one that ties a shop to another
-_TIES = {"payout_account": 0.26, "device_id": 0.22, "phone": 0.18, "waybill_account": 0.14, "return_door": 0.12, "ship_door": 0.08}
+_TIES = {
+    "payout_account": 0.26,
+    "device_id": 0.22,
+    "phone": 0.18,
+    "waybill_account": 0.14,
+    "return_door": 0.12,
+    "ship_door": 0.08,
+}
 _WORKSHOPS = ("莆田", "晋江市", "石狮市", "虎门镇", "白云区", "高碑店市", "潮阳区", "温岭市", "鹿城区", "义乌市")
 
 
@@ -71,19 +78,31 @@ class RingMaker:
 
     def _ring(self, shape: str) -> Ring:
         rnd = self.rnd
-        first = rnd.choice(self.brands)
+        first = one_of(rnd, self.brands)
         same = [b for b in self.brands if b is not first and set(b.goods) & set(first.goods)]
         where = places.workshop_district(rnd, rnd.choice(_WORKSHOPS))
-        ring = Ring(f"R{len(self.rings) + 1:03d}", shape, [first, *rnd.sample(same, min(len(same), rnd.randint(1, 6)))],
-                    places.address(rnd, where))
+        ring = Ring(
+            f"R{len(self.rings) + 1:03d}",
+            shape,
+            [first, *rnd.sample(same, min(len(same), rnd.randint(1, 6)))],
+            places.address(rnd, where),
+        )
         self.rings.append(ring)
         return ring
 
     def _size(self, low: int, high: int, least: int) -> int:
         return max(least, round(self.rnd.randint(low, high) * self.scale))
 
-    def _shop(self, ring: Ring, role: str, *, person: int | None = None, home: places.District | None = None, youngest: int = 15,
-              oldest: int = 900) -> Shop:
+    def _shop(
+        self,
+        ring: Ring,
+        role: str,
+        *,
+        person: int | None = None,
+        home: places.District | None = None,
+        youngest: int = 15,
+        oldest: int = 900,
+    ) -> Shop:
         rnd = self.rnd
         goods = rnd.choice(ring.brands[0].goods)
         shop = self.founder.shop(role, person=person, home=home, goods=goods, youngest=youngest, oldest=oldest)
@@ -91,8 +110,11 @@ class RingMaker:
         shop.brands = ring.brands
         shop.care = rnd.betavariate(2.2, 1.8)
         shop.quality = rnd.betavariate(4, 2.4)
-        shop.fake_share = {"front_shop": 0.12 + 0.85 * rnd.betavariate(2.2, 1.6), "wholesaler": rnd.uniform(0.3, 0.85),
-                           "maker": rnd.uniform(0.15, 0.5)}.get(role, 0.0)
+        shop.fake_share = {
+            "front_shop": 0.12 + 0.85 * rnd.betavariate(2.2, 1.6),
+            "wholesaler": rnd.uniform(0.3, 0.85),
+            "maker": rnd.uniform(0.15, 0.5),
+        }.get(role, 0.0)
         ring.members.append(shop)
         return shop
 
@@ -110,12 +132,14 @@ class RingMaker:
         shop.shop_name = shop_name(self.rnd, shop.english)
 
     def _hierarchy(self, ring: Ring) -> None:
-        """A maker, its wholesalers, their front shops; goods leave from the factory or the wholesaler, money flows up."""
+        """A maker, its wholesalers, their front shops; goods leave from the factory, money flows up."""
         rnd = self.rnd
         maker = self._shop(ring, "maker", home=ring.factory.district, youngest=300, oldest=2200)
         maker.ship_door = ring.factory
         for _ in range(self._size(2, 4, 2)):
-            wholesaler = self._shop(ring, "wholesaler", home=rnd.choice((ring.factory.district, None)), youngest=150, oldest=1600)
+            wholesaler = self._shop(
+                ring, "wholesaler", home=rnd.choice((ring.factory.district, None)), youngest=150, oldest=1600
+            )
             wholesaler.ship_door = ring.factory if rnd.random() < 0.4 else places.neighbour(rnd, ring.factory)
             self._tie(wholesaler, maker, 1)
             wholesaler.origins = [(ring.factory.district.origin, 0.8), (wholesaler.home.origin, 0.2)]
@@ -132,7 +156,11 @@ class RingMaker:
             self._tie(shop, previous if rnd.random() < 0.45 else wholesaler)
             if rnd.random() < 0.55:
                 shop.waybill_account = wholesaler.waybill_account
-            shop.origins = [(ring.factory.district.origin, rnd.uniform(0.45, 0.85)), (wholesaler.home.origin, 0.15), (shop.home.origin, 0.15)]
+            shop.origins = [
+                (ring.factory.district.origin, rnd.uniform(0.45, 0.85)),
+                (wholesaler.home.origin, 0.15),
+                (shop.home.origin, 0.15),
+            ]
             previous = shop
 
     def _one_person(self, ring: Ring) -> None:
@@ -151,7 +179,7 @@ class RingMaker:
             shops.append(shop)
 
     def _reopening(self, ring: Ring) -> None:
-        """Shops that were closed, and shops in new names that took over their cards, computers or pictures within weeks."""
+        """Shops that were closed, and shops in new names that took over cards, computers or pictures within weeks."""
         rnd = self.rnd
         person = self.founder.person()
         for _ in range(self._size(2, 4, 2)):

@@ -12,9 +12,53 @@ from touchstone.demo.market.goods import GOODS, Goods
 
 _GOODS_WEIGHTS = [goods.weight for goods in GOODS]
 _NAME_FIRST = "优品尚佳美悦潮尊享乐购汇臻颜初见木棉小鹿大象北极星拾光云端花间森野禾木知秋南巷旧时慢煮青柠暖阳"
-_NAME_LAST = ("旗舰店", "专营店", "专卖店", "的小店", "优选", "百货", "工厂店", "生活馆", "海外购", "潮品", "商行", "批发", "屋", "家", "严选", "企业店")
-_NAMES_EN = ("Sunny", "Lucky", "Urban", "Prime", "Golden", "Ocean", "Happy", "Star", "Easy", "Nova", "Royal", "Blue", "Dragon", "Global", "Fresh")
-_NAMES_EN_LAST = ("Store", "Shop", "Mall", "Trading", "Outlet", "Official Store", "Boutique", "Direct", "Factory", "Online")
+_NAME_LAST = (
+    "旗舰店",
+    "专营店",
+    "专卖店",
+    "的小店",
+    "优选",
+    "百货",
+    "工厂店",
+    "生活馆",
+    "海外购",
+    "潮品",
+    "商行",
+    "批发",
+    "屋",
+    "家",
+    "严选",
+    "企业店",
+)
+_NAMES_EN = (
+    "Sunny",
+    "Lucky",
+    "Urban",
+    "Prime",
+    "Golden",
+    "Ocean",
+    "Happy",
+    "Star",
+    "Easy",
+    "Nova",
+    "Royal",
+    "Blue",
+    "Dragon",
+    "Global",
+    "Fresh",
+)
+_NAMES_EN_LAST = (
+    "Store",
+    "Shop",
+    "Mall",
+    "Trading",
+    "Outlet",
+    "Official Store",
+    "Boutique",
+    "Direct",
+    "Factory",
+    "Online",
+)
 _FIRM = ("商贸", "贸易", "电子商务", "服饰", "科技", "供应链管理", "网络科技", "鞋业", "皮具", "日用品")
 _STALL = ("百货店", "服装店", "鞋店", "网店", "商行", "日用品经营部", "电子商务商行", "箱包店", "食品店", "数码店")
 
@@ -72,8 +116,16 @@ class Founder:
         self.people += 1
         return self.people
 
-    def shop(self, trade: str, *, person: int | None = None, home: places.District | None = None, goods: Goods | None = None,
-             youngest: int = 10, oldest: int = 2400) -> Shop:
+    def shop(
+        self,
+        trade: str,
+        *,
+        person: int | None = None,
+        home: places.District | None = None,
+        goods: Goods | None = None,
+        youngest: int = 10,
+        oldest: int = 2400,
+    ) -> Shop:
         """A shop of its own, that shares nothing yet; age in days drawn between `youngest` and `oldest`."""
         rnd = self.rnd
         home = home or places.district(rnd)
@@ -108,14 +160,16 @@ class Founder:
         )
 
     def registration(self, home: places.District, contact: str) -> tuple[str, str]:
-        """A legal name and a licence number registered at `home`; one shop in eight is a private person without a licence."""
+        """A legal name and a licence number registered at `home`; one in eight is a person without a licence."""
         rnd = self.rnd
         draw = rnd.random()
         if draw < 0.12:
             return contact, ""
         mark = "".join(rnd.sample(_NAME_FIRST, 2))
         if draw < 0.55:
-            return f"{home.city}市{home.name}{mark}{rnd.choice(_STALL)}", licences.licence(rnd, licences.SOLE_TRADER, home.code)
+            return f"{home.city}市{home.name}{mark}{rnd.choice(_STALL)}", licences.licence(
+                rnd, licences.SOLE_TRADER, home.code
+            )
         return f"{home.city}{mark}{rnd.choice(_FIRM)}有限公司", licences.licence(rnd, licences.ENTERPRISE, home.code)
 
     def _closing(self, opened: date) -> date | None:

@@ -1,6 +1,6 @@
 """Random streams: one seed, many independent named streams.
 
-A stream depends on the seed and its name alone, so that adding draws to one part of the market does not move the others.
+A stream depends on the seed and its name alone, so that a draw added to one part of the market moves no other.
 """
 
 from __future__ import annotations

@@ -28,14 +28,17 @@ _HONEST_TRADES = frozenset({"authorised", "parallel_import", "second_hand", "acc
 def rows(items: Iterable[Any], columns: pa.Schema, **how: Callable[[Any], Any]) -> pa.Table:
     """A table of `columns`, each cell by the function of its name in `how`, else the item's attribute of that name."""
     items = list(items)
-    arrays = [pa.array([how[f.name](i) if f.name in how else getattr(i, f.name) for i in items], f.type) for f in columns]
+    arrays = [
+        pa.array([how[f.name](i) if f.name in how else getattr(i, f.name) for i in items], f.type) for f in columns
+    ]
     return pa.Table.from_arrays(arrays, schema=columns)
 
 
 def sellers(rnd: random.Random, shops: Sequence[Shop]) -> pa.Table:
     """The sellers' table; each shop spells its phone, card and addresses in its own way."""
     return rows(
-        shops, schema.SELLERS,
+        shops,
+        schema.SELLERS,
         phone=lambda s: people.spell_phone(rnd, s.phone, s.care),
         payout_account=lambda s: people.spell_account(rnd, s.payout_account, s.care),
         return_address=lambda s: places.spell(rnd, s.return_door, s.care),
@@ -46,7 +49,9 @@ def sellers(rnd: random.Random, shops: Sequence[Shop]) -> pa.Table:
     )
 
 
-def listings(items: Sequence[Listing], ids: Sequence[str], orders: Orders, after: claims.AfterSales, end: int) -> pa.Table:
+def listings(
+    items: Sequence[Listing], ids: Sequence[str], orders: Orders, after: claims.AfterSales, end: int
+) -> pa.Table:
     """The listings' table, with the figures of the thirty days before `end` counted from the orders and after-sales."""
     on = orders.listing[after.order]
     recent = after.opened >= end - WINDOW
@@ -57,7 +62,10 @@ def listings(items: Sequence[Listing], ids: Sequence[str], orders: Orders, after
         "fake_claims_30d": on[recent & fake],
     }
     columns: dict[str, Any] = {name: np.bincount(hits, minlength=len(items)) for name, hits in counted.items()}
-    columns |= {name: [getattr(item, name) for item in items] for name in ("title", "description", "price", "currency", "images", "gtin", "created_at")}
+    columns |= {
+        name: [getattr(item, name) for item in items]
+        for name in ("title", "description", "price", "currency", "images", "gtin", "created_at")
+    }
     columns["listing_id"] = ids
     columns["seller_id"] = [item.shop.seller_id for item in items]
     columns["brand"] = [item.named for item in items]
@@ -80,34 +88,47 @@ def _reviews(number: int, on: np.ndarray, after: claims.AfterSales) -> list[str]
 def orders(items: Sequence[Listing], listing_ids: Sequence[str], drawn: Orders, ids: Sequence[str]) -> pa.Table:
     """The orders' table."""
     on = drawn.listing.tolist()
-    return _table({
-        "order_id": ids,
-        "listing_id": _take(listing_ids, drawn.listing),
-        "seller_id": _take([item.shop.seller_id for item in items], drawn.listing),
-        "buyer_ref": [f"b{n:07d}" for n in drawn.buyer.tolist()],
-        "quantity": drawn.quantity,
-        "amount": drawn.amount,
-        "currency": [items[i].currency for i in on],
-        "paid_at": _times(drawn.paid),
-        "shipped_at": _times(drawn.shipped),
-        "delivered_at": _times(drawn.delivered),
-        "waybill_no": drawn.waybill,
-        "waybill_origin": drawn.origin,
-    }, schema.ORDERS)
+    return _table(
+        {
+            "order_id": ids,
+            "listing_id": _take(listing_ids, drawn.listing),
+            "seller_id": _take([item.shop.seller_id for item in items], drawn.listing),
+            "buyer_ref": [f"b{n:07d}" for n in drawn.buyer.tolist()],
+            "quantity": drawn.quantity,
+            "amount": drawn.amount,
+            "currency": [items[i].currency for i in on],
+            "paid_at": _times(drawn.paid),
+            "shipped_at": _times(drawn.shipped),
+            "delivered_at": _times(drawn.delivered),
+            "waybill_no": drawn.waybill,
+            "waybill_origin": drawn.origin,
+        },
+        schema.ORDERS,
+    )
 
 
 def after_sales(order_table: pa.Table, after: claims.AfterSales, ids: Sequence[str]) -> pa.Table:
     """The after-sales' table; order, seller and listing are those of the order."""
     of_order = {name: order_table[name].take(pa.array(after.order)) for name in ("order_id", "seller_id", "listing_id")}
     kinds = pa.array(claims.KINDS).take(pa.array(after.kind))
-    return _table(of_order | {
-        "after_sale_id": ids, "kind": kinds, "reason": after.reason, "text": after.text, "rating": after.rating,
-        "opened_at": _times(after.opened), "closed_at": _times(after.closed), "outcome": after.outcome,
-    }, schema.AFTER_SALES)
+    return _table(
+        of_order
+        | {
+            "after_sale_id": ids,
+            "kind": kinds,
+            "reason": after.reason,
+            "text": after.text,
+            "rating": after.rating,
+            "opened_at": _times(after.opened),
+            "closed_at": _times(after.closed),
+            "outcome": after.outcome,
+        },
+        schema.AFTER_SALES,
+    )
 
 
 def rights(rnd: random.Random, brands: Sequence[Brand], shops: Sequence[Shop]) -> pa.Table:
-    """The rights file: the brands' lines, with the authorised shops filled in. The register lags: one in twelve is missing."""
+    """The rights file: the brands' lines with their authorised shops. The register lags: one in twelve is missing."""
     authorised: defaultdict[str, list[str]] = defaultdict(list)
     for shop in shops:
         if shop.trade == "authorised":
@@ -129,7 +150,12 @@ def seizures(items: Sequence[Seizure]) -> pa.Table:
 def inspections(items: Sequence[Inspection]) -> pa.Table:
     """The inspections' table."""
     numbers = iter(range(1, len(items) + 1))
-    return rows(items, schema.INSPECTIONS, inspection_id=lambda i: f"J{next(numbers):05d}", seller_id=lambda i: i.shop.seller_id if i.shop else "")
+    return rows(
+        items,
+        schema.INSPECTIONS,
+        inspection_id=lambda i: f"J{next(numbers):05d}",
+        seller_id=lambda i: i.shop.seller_id if i.shop else "",
+    )
 
 
 def truth_listings(items: Sequence[Listing], ids: Sequence[str]) -> pa.Table:
@@ -141,7 +167,8 @@ def truth_listings(items: Sequence[Listing], ids: Sequence[str]) -> pa.Table:
 def truth_sellers(shops: Sequence[Shop]) -> pa.Table:
     """Who is behind each seller."""
     return rows(
-        shops, schema.TRUTH_SELLERS,
+        shops,
+        schema.TRUTH_SELLERS,
         entity_id=lambda s: f"P{s.person:05d}",
         ring_id=lambda s: s.ring,
         ring_shape=lambda s: s.shape,
@@ -154,7 +181,8 @@ def truth_brands(items: Sequence[Listing], ids: Sequence[str]) -> pa.Table:
     """Which brand each listing names or means, as which word, and what the listing is to the brand."""
     named = [(listing_id, item) for listing_id, item in zip(ids, items, strict=True) if item.brand]
     return rows(
-        named, schema.TRUTH_BRANDS,
+        named,
+        schema.TRUTH_BRANDS,
         listing_id=lambda n: n[0],
         brand=lambda n: n[1].brand.name,
         text=lambda n: n[1].text,
@@ -165,7 +193,9 @@ def truth_brands(items: Sequence[Listing], ids: Sequence[str]) -> pa.Table:
 
 def truth_partners(seized: Sequence[Seizure], inspected: Sequence[Inspection]) -> pa.Table:
     """The ring behind each partner's record; empty where there is none online."""
-    found = [(f"Z{i:05d}", s.ring) for i, s in enumerate(seized, 1)] + [(f"J{i:05d}", s.ring) for i, s in enumerate(inspected, 1)]
+    found = [(f"Z{i:05d}", s.ring) for i, s in enumerate(seized, 1)] + [
+        (f"J{i:05d}", s.ring) for i, s in enumerate(inspected, 1)
+    ]
     return rows(found, schema.TRUTH_PARTNERS, record_id=lambda f: f[0], ring_id=lambda f: f[1])
 
 
