@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
-from touchstone.accounts.models import ApiKey
+from touchstone.accounts.models import ApiKey, Organisation, OrganisationKind
 from touchstone.accounts.policy import permit
 from touchstone.errors import NotFound
 
@@ -26,3 +27,11 @@ def key(actor: Actor, key_id: UUID) -> ApiKey:
     if found is None:
         raise NotFound(_("Your organisation has no such key."))
     return found
+
+
+def organisations_of_shops(seller_ids: Collection[str] | None = None) -> dict[str, UUID]:
+    """The organisations that sellers have here, by the marketplace's seller id; of these sellers or of all."""
+    found = Organisation.objects.filter(kind=OrganisationKind.SELLER).exclude(seller_id="")
+    if seller_ids is not None:
+        found = found.filter(seller_id__in=seller_ids)
+    return dict(found.values_list("seller_id", "id"))

@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from touchstone.accounts import queries as accounts
+
 
 class SellerStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
@@ -66,7 +68,10 @@ class Seller(models.Model):
         return self.shop_name
 
     def party_ids(self) -> set[uuid.UUID]:
-        return {self.organisation_id} if self.organisation_id else set()
+        """The shop's own organisation; also one that was registered after the shop came in."""
+        if self.organisation_id:
+            return {self.organisation_id}
+        return set(accounts.organisations_of_shops([self.seller_id]).values())
 
 
 class SellerIdentifier(models.Model):

@@ -1,0 +1,176 @@
+"""What other rooms and more than one page read of the market."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from touchstone.accounts.actor import Actor
+from touchstone.accounts.policy import Scope, permit, scope_of
+from touchstone.errors import NotFound
+from touchstone.market import lake
+from touchstone.market.models import ImportKind, Listing, ListingStatus, Seller, SellerIdentifier
+from touchstone.market.money import minor_units
+from touchstone.market.writing import UNNAMED
+
+_AT_ONCE = 5_000
+_LISTING_FIELDS = (
+    "listing_id",
+    "title",
+    "seller__seller_id",
+    "description",
+    "brand",
+    "category",
+    "price_minor",
+    "currency",
+    "images",
+    "pdq",
+    "gtin",
+    "ship_from",
+    "created_at",
+    "orders_30d",
+    "refunds_30d",
+    "fake_claims_30d",
+    "reviews",
+)
+# The listing columns of the engine.
+LISTING_SCHEMA = pa.schema(
+    [
+        ("listing_id", pa.string()),
+        ("title", pa.string()),
+        ("seller_id", pa.string()),
+        ("description", pa.string()),
+        ("brand", pa.string()),
+        ("category", pa.string()),
+        ("price", pa.float64()),
+        ("currency", pa.string()),
+        ("images", pa.string()),
+        ("pdq", pa.string()),
+        ("gtin", pa.string()),
+        ("ship_from", pa.string()),
+        ("created_at", pa.string()),
+        ("orders_30d", pa.int64()),
+        ("refunds_30d", pa.int64()),
+        ("fake_claims_30d", pa.int64()),
+        ("reviews", pa.string()),
+    ]
+)
+
+
+def listing(actor: Actor, listing_id: str) -> Listing:
+    """The listing with its seller. Raises NotFound, and Forbidden where the actor may not see it."""
+    found = Listing.objects.select_related("seller").filter(listing_id=listing_id).first()
+    if found is None:
+        raise NotFound(_("There is no listing %(id)s.") % {"id": listing_id})
+    permit(actor, "listing.view", found)
+    return found
+
+
+def seller(actor: Actor, seller_id: str) -> Seller:
+    """The seller. Raises NotFound, and Forbidden where the actor may not see it."""
+    found = Seller.objects.filter(seller_id=seller_id).first()
+    if found is None:
+        raise NotFound(_("There is no seller %(id)s.") % {"id": seller_id})
+    permit(actor, "seller.view", found)
+    return found
+
+
+def sellers_of(actor: Actor) -> QuerySet[Seller]:
+    """The sellers that the actor may see."""
+    scope = scope_of(actor, "seller.view")
+    if scope is Scope.ALL:
+        return Seller.objects.all()
+    if scope is Scope.OWN and actor.organisation_id:
+        own = Q(organisation_id=actor.organisation_id)
+        return Seller.objects.filter(own | Q(seller_id=actor.seller_id) if actor.seller_id else own)
+    return Seller.objects.none()
+
+
+def listings_table(listing_ids: Collection[str] | None = None) -> pa.Table:
+    """All listings on the market, or those given by external id (removed ones too), as LISTING_SCHEMA, by listing id.
+
+    Prices are major units, times ISO 8601 with Z, empty text null.
+    """
+    batches = [pa.RecordBatch.from_pylist(rows, LISTING_SCHEMA) for rows in _engine_rows(listing_ids)]
+    return pa.Table.from_batches(batches, LISTING_SCHEMA)
+
+
+def listing_keys(listing_ids: Iterable[str]) -> dict[str, int]:
+    """External listing id to primary key, for those that there are."""
+    return dict(_by_ids(listing_ids, "listing_id", "pk"))
+
+
+def listing_titles(listing_ids: Iterable[str]) -> dict[str, str]:
+    """External listing id to title, for those that there are."""
+    return dict(_by_ids(listing_ids, "listing_id", "title"))
+
+
+def orders_path() -> str:
+    """A glob of Parquet files with every order once; market/lake.py says which columns. Always matches a file."""
+    return lake.path(ImportKind.ORDERS)
+
+
+def after_sales_path() -> str:
+    """A glob of Parquet files with every after-sale once. Always matches a file."""
+    return lake.path(ImportKind.AFTER_SALES)
+
+
+def identifier_pairs() -> pa.Table:
+    """(seller_id, kind, digest) of every identifier, sorted."""
+    rows = SellerIdentifier.objects.order_by("seller__seller_id", "kind", "digest").values_list(
+        "seller__seller_id", "kind", "digest"
+    )
+    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), ()]
+    return pa.table(
+        dict(zip(("seller_id", "kind", "digest"), (pa.array(c, pa.string()) for c in columns), strict=True))
+    )
+
+
+def sellers_table() -> pa.Table:
+    """(seller_id, category, opened_on) of every seller, sorted."""
+    rows = Seller.objects.order_by("seller_id").values_list("seller_id", "category", "opened_on")
+    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), ()]
+    kinds = (pa.string(), pa.string(), pa.date32())
+    names = ("seller_id", "category", "opened_on")
+    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+
+
+def _engine_rows(listing_ids: Collection[str] | None) -> Iterator[list[dict[str, Any]]]:
+    listings = Listing.objects.order_by("listing_id")
+    if listing_ids is None:
+        live = listings.exclude(status=ListingStatus.REMOVED).values_list(*_LISTING_FIELDS)
+        yield from _chunks(map(_engine_row, live.iterator(chunk_size=_AT_ONCE)))
+        return
+    for ids in _chunks(sorted(set(listing_ids))):
+        yield [_engine_row(row) for row in listings.filter(listing_id__in=ids).values_list(*_LISTING_FIELDS)]
+
+
+def _engine_row(row: tuple[Any, ...]) -> dict[str, Any]:
+    named = dict(zip(LISTING_SCHEMA.names, (None if value == "" else value for value in row), strict=True))
+    if named["price"] is not None:
+        named["price"] = named["price"] / minor_units(named["currency"] or "")
+    if named["seller_id"] == UNNAMED:
+        named["seller_id"] = None
+    if named["created_at"] is not None:
+        named["created_at"] = named["created_at"].isoformat().replace("+00:00", "Z")
+    return named
+
+
+def _by_ids(listing_ids: Iterable[str], *fields: str) -> Iterator[tuple[Any, ...]]:
+    for ids in _chunks(listing_ids):
+        yield from Listing.objects.filter(listing_id__in=ids).values_list(*fields)
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == _AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
