@@ -11,7 +11,7 @@ from touchstone.ledger import keys, merkle, verifier
 from touchstone.ledger.canonical import commitment
 from touchstone.ledger.checkpoints import note_of
 from touchstone.ledger.models import Checkpoint, Event, LogKey
-from touchstone.ledger.tiles import TileTree
+from touchstone.ledger.tiles import TileTree, stored_width
 
 
 class Frontier:
@@ -52,6 +52,8 @@ def problems() -> Iterator[str]:
         frontier.append(merkle.leaf_hash(event.envelope.encode()))
         yield from _wrong_root(frontier, checkpoints)
     yield from (f"Checkpoint {size}: the ledger has only {frontier.size} events." for size in sorted(checkpoints))
+    if stored_width() != frontier.size:
+        yield f"The stored tree has {stored_width()} leaves, the ledger {frontier.size} sequenced events."
     try:
         if TileTree().root(frontier.size) != frontier.root():
             yield f"The stored tree of size {frontier.size} has another root than its events."

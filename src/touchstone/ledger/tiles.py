@@ -22,6 +22,12 @@ def tree_size() -> int:
     return 0 if last is None else last + 1
 
 
+def stored_width() -> int:
+    """How many leaf hashes the tiles hold; equal to `tree_size` unless something is broken."""
+    last = Tile.objects.filter(level=0).order_by("-index").first()
+    return 0 if last is None else last.index * WIDTH + len(bytes(last.hashes)) // HASH
+
+
 class TileTree:
     """The stored tree. Keeps the tiles that it has read: use one for one transaction or one answer."""
 
