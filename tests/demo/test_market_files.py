@@ -60,9 +60,9 @@ def test_ring_shops_reuse_and_edit_each_others_pictures(market):
         edits.setdefault(drawing.base, set()).add(drawing.edit)
     assert sum(len(found) > 1 for found in edits.values()) >= 3
     sellers_of: dict[str, set[str]] = {}
-    for seller, cell in zip(market.listings["seller_id"].to_pylist(), market.listings["images"].to_pylist(), strict=True):
-        for path in filter(None, cell.split(";")):
-            sellers_of.setdefault(path, set()).add(seller)
+    for row in market.listings.select(["seller_id", "images"]).to_pylist():
+        for path in filter(None, row["images"].split(";")):
+            sellers_of.setdefault(path, set()).add(row["seller_id"])
     assert any(len(sellers_of[drawing.path]) > 1 for drawing in ring)
 
 

@@ -16,7 +16,9 @@ def test_real_licence_numbers_pass(number):
     assert licences.is_licence(number)
 
 
-@pytest.mark.parametrize("number", ["91330100799655058C", "9133010079965505B", "91330100799655059B", "9133010079965O058B", ""])
+@pytest.mark.parametrize(
+    "number", ["91330100799655058C", "9133010079965505B", "91330100799655059B", "9133010079965O058B", ""]
+)
 def test_a_wrong_character_is_found(number):
     assert not licences.is_licence(number)
 

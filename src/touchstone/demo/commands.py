@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -36,6 +37,24 @@ def demo(
         from touchstone.project.serve import serve as serve_pages
 
         serve_pages(host="127.0.0.1", port=port, processes=1, worker=True)
+
+
+@app.command()
+def generate(
+    directory: Annotated[Path, typer.Argument(help="Where the tables and pictures go.")],
+    listings: int = typer.Option(50_000, help="Size of the market.", min=500),
+    seed: int = typer.Option(7, help="The same seed and size give the same market."),
+    form: str = typer.Option("parquet", help="Form of the tables: parquet, csv or jsonl."),
+    image_share: float = typer.Option(0.3, help="Share of the listings that have pictures.", min=0, max=1),
+) -> None:
+    """Draw a market and write it to a folder, without a database."""
+    from touchstone.demo.market import write_market
+
+    market = write_market(directory, seed, listings, image_share, form=form)
+    for name, rows in market.tables.items():
+        console.print(f"{name}.{form}: {rows.num_rows:,} rows", highlight=False)
+    if image_share > 0:
+        console.print(f"images/: {len(market.drawings):,} pictures", highlight=False)
 
 
 def prepare_database() -> None:

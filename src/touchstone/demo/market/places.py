@@ -27,7 +27,19 @@ class District:
     @property
     def origin(self) -> str:
         """How a courier names the place a parcel was taken in."""
-        return f"{self.province}{_province_end(self.province)}{self.city}市{self.name}"
+        return f"{self.full_city}{self.name}"
+
+    @property
+    def full_city(self) -> str:
+        """Province and city as an address gives them in full; a municipality stands once."""
+        if self.province == self.city:
+            return f"{self.city}市"
+        return f"{self.province}{'壮族自治区' if self.province == '广西' else '省'}{self.city}市"
+
+    @property
+    def short_city(self) -> str:
+        """Province and city without their endings."""
+        return self.city if self.province == self.city else f"{self.province}{self.city}"
 
 
 @dataclass(frozen=True)
@@ -88,25 +100,15 @@ def spell(rnd: random.Random, door: Address, care: float = 1.0) -> str:
     return text
 
 
-def _province_end(province: str) -> str:
-    if province in {"北京", "上海", "重庆"}:
-        return "市"
-    return "壮族自治区" if province == "广西" else "省"
-
-
 def _full(door: Address) -> str:
     where = door.district
-    head = f"{where.city}市" if where.province == where.city else f"{where.province}省{where.city}市"
-    if where.province == "广西":
-        head = f"广西壮族自治区{where.city}市"
-    return f"{head}{where.name}{door.street}{door.number}号{door.estate}{door.building}栋{door.room}室"
+    return f"{where.full_city}{where.name}{door.street}{door.number}号{door.estate}{door.building}栋{door.room}室"
 
 
 def _loose(rnd: random.Random, door: Address) -> str:
     where = door.district
-    head = rnd.choice(
-        (f"{where.province}{where.city}", f"{where.province}省 {where.city}市 ", f"{where.city}市", where.city)
-    )
+    spaced = where.full_city.replace("省", "省 ").replace("市", "市 ")
+    head = rnd.choice((where.short_city, spaced, f"{where.city}市", where.city))
     number = str(door.number)
     number = rnd.choice((number, number, number.translate(_DIGITS), number.translate(_WIDE)))
     block = rnd.choice((f"{door.building}栋", f"{door.building}幢", f"{door.building}#", f"-{door.building}号楼"))
