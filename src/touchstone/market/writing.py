@@ -12,8 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from touchstone.accounts import queries as accounts
-from touchstone.market.models import Listing, Seller, SellerIdentifier, SellerStatus
+from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier, SellerStatus
 from touchstone.market.pictures import Album
+from touchstone.market.upsert import upsert
 
 UNNAMED = "unnamed"  # the seller of listings that name none
 _AT_ONCE = 2_000
@@ -134,21 +135,17 @@ def _attach_pictures(album: Album, rows: list[dict[str, Any]]) -> None:
 
 
 def _upsert_sellers(rows: list[dict[str, Any]], hashes: dict[str, str], now: datetime) -> None:
-    Seller.objects.bulk_create(
-        [
-            Seller(
-                **_fields(row, _SELLER_FIELDS),
-                seller_id=row["seller_id"],
-                status=SellerStatus.CLOSED if row["closed_on"] else SellerStatus.ACTIVE,
-                content_hash=hashes[row["seller_id"]],
-                changed_at=now,
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["seller_id"],
-        update_fields=[*_SELLER_FIELDS, "content_hash", "changed_at"],
-    )
+    values = [
+        {
+            **_fields(row, _SELLER_FIELDS),
+            "seller_id": row["seller_id"],
+            "status": SellerStatus.ACTIVE.value,
+            "content_hash": hashes[row["seller_id"]],
+            "changed_at": now,
+        }
+        for row in rows
+    ]
+    upsert(Seller, values, unique="seller_id", update={*_SELLER_FIELDS, "content_hash", "changed_at"})
     keys = dict(Seller.objects.filter(seller_id__in=[r["seller_id"] for r in rows]).values_list("seller_id", "pk"))
     _follow_closing(rows, keys)
     _set_identifiers({keys[row["seller_id"]]: row["identifiers"] or [] for row in rows})
@@ -185,20 +182,17 @@ def _set_identifiers(wanted: dict[int, list[dict[str, str]]]) -> None:
 
 def _upsert_listings(rows: list[dict[str, Any]], hashes: dict[str, str], now: datetime) -> int:
     keys, new = _seller_keys({row["seller_id"] or UNNAMED for row in rows}, now)
-    Listing.objects.bulk_create(
-        [
-            Listing(
-                **_fields({**row, "seller_id": keys[row["seller_id"] or UNNAMED]}, _LISTING_FIELDS),
-                listing_id=row["listing_id"],
-                content_hash=hashes[row["listing_id"]],
-                changed_at=now,
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["listing_id"],
-        update_fields=["seller", *_LISTING_FIELDS[1:], "content_hash", "changed_at"],
-    )
+    values = [
+        {
+            **_fields({**row, "seller_id": keys[row["seller_id"] or UNNAMED]}, _LISTING_FIELDS),
+            "listing_id": row["listing_id"],
+            "status": ListingStatus.LIVE.value,
+            "content_hash": hashes[row["listing_id"]],
+            "changed_at": now,
+        }
+        for row in rows
+    ]
+    upsert(Listing, values, unique="listing_id", update={*_LISTING_FIELDS, "content_hash", "changed_at"})
     return new
 
 
