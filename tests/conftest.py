@@ -11,6 +11,12 @@ os.environ.setdefault("TOUCHSTONE_HOME", tempfile.mkdtemp(prefix="touchstone-tes
 import pytest
 
 
+def pytest_configure():
+    from touchstone.web import translations
+
+    translations.build()
+
+
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("touchstone.web.urls")),
     path("", include("touchstone.accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("touchstone.accounts.signin_urls")),
     path("audit/", include("touchstone.web.audit.urls")),
     path("review/", include("touchstone.review.urls")),
     path("market/", include("touchstone.market.urls")),

@@ -8,6 +8,7 @@ than its source. `missing` prints what is missing as .po entries to fill in.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:?!(]")
 LITERAL = r"""u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*((?:{LITERAL}\s*,?\s*)+)")
 
@@ -140,7 +142,7 @@ def build() -> bool:
             if message.id and _translated(message):
                 merged.add(message.id, message.string, context=message.context)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    draft = CATALOGUE.with_suffix(".new")
+    draft = CATALOGUE.with_suffix(f".{os.getpid()}")  # several processes may build at once
     with draft.open("wb") as out:
         write_mo(out, merged)
     draft.replace(CATALOGUE)
@@ -188,6 +190,8 @@ def _check_message(
         complain(f"another translation than in {known[key][0]}.po for")
     if _placeholders(message.id) != _placeholders(message.string):
         complain("other placeholders in the translation of")
+    if HALF_WIDTH.search(str(message.string)):
+        complain("half-width punctuation after a Chinese character in the translation of")
     known[key] = (room, message)
 
 
@@ -230,8 +234,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchstone.project.settings")
     try:
         sys.exit(main(sys.argv[1:]))
