@@ -31,6 +31,7 @@ from touchstone.disclosure import actions as disclosure
 from touchstone.ledger import checkpoints, sequencer
 from touchstone.ledger import queries as events
 from touchstone.market import actions as market
+from touchstone.market import queries as market_queries
 from touchstone.market.models import ImportKind
 from touchstone.review import actions as review
 from touchstone.review import prefill
@@ -150,9 +151,12 @@ def import_rights(demo: Demo) -> None:
 def import_market(demo: Demo) -> None:
     engineer = demo.cast.actor("engineer")
     for kind in (ImportKind.SELLERS, ImportKind.LISTINGS, ImportKind.ORDERS, ImportKind.AFTER_SALES):
-        market.import_file(engineer, demo.now, kind=kind.value, path=demo.folder / f"{kind.value}.parquet")
+        market.import_file(
+            engineer, demo.now, kind=kind.value, path=demo.folder / f"{kind.value}.parquet", image_root=demo.folder
+        )
     shop = demo.cast.organisations["seller"]
-    market.link_organisation(engineer, demo.now, seller_id=shop.seller_id, organisation=shop)
+    seller = market_queries.seller(engineer, shop.seller_id)
+    market.link_organisation(engineer, demo.now, seller=seller, organisation=shop)
 
 
 def screen(demo: Demo) -> None:

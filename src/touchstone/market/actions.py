@@ -26,12 +26,19 @@ from touchstone.market.pictures import Album
 from touchstone.market.reading import Chunk, Reading
 from touchstone.market.rows import Rejected, check_columns
 from touchstone.market.staging import Staged, stage
-from touchstone.market.standing import lift_restriction, remove_listing, restore_listing, restrict_seller
+from touchstone.market.standing import (
+    lift_restriction,
+    link_organisation,
+    remove_listing,
+    restore_listing,
+    restrict_seller,
+)
 
 __all__ = [
     "import_file",
     "import_listings",
     "lift_restriction",
+    "link_organisation",
     "remove_listing",
     "restore_listing",
     "restrict_seller",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from touchstone import ledger
 from touchstone.accounts.actor import Actor
+from touchstone.accounts.models import Organisation
 from touchstone.accounts.policy import permit
 from touchstone.market.models import Listing, ListingStatus, Seller, SellerStatus
 
@@ -44,6 +45,24 @@ def lift_restriction(actor: Actor, now: datetime, *, seller: Seller, because: st
     """End the shop's restriction. A shop that has none is left alone. Raises Forbidden."""
     status = SellerStatus.CLOSED if seller.closed_on else SellerStatus.ACTIVE
     return _set_seller(actor, now, seller, status, None, "market:seller:restriction-lifted", {"because": because})
+
+
+@transaction.atomic
+def link_organisation(actor: Actor, now: datetime, *, seller: Seller, organisation: Organisation) -> Seller:
+    """Say which organisation runs the shop: its people then see what concerns the shop. Raises Forbidden."""
+    permit(actor, "organisation.register")
+    current = Seller.objects.select_for_update().get(pk=seller.pk)
+    if current.organisation_id != organisation.id:
+        current.organisation = organisation
+        current.save(update_fields=["organisation"])
+        ledger.record(
+            actor,
+            now,
+            "market:seller:linked",
+            subject=("seller", current.seller_id),
+            refs=[("organisation", organisation.id)],
+        )
+    return current
 
 
 def _set_listing(actor: Actor, now: datetime, given: Listing, status: str, event: str, because: str) -> Listing:
