@@ -143,9 +143,7 @@ def sign_agreements(demo: Demo) -> None:
 
 def import_rights(demo: Demo) -> None:
     rights.import_brands(FOUNDER, demo.now, path=demo.folder / "rights.parquet")
-    holder = demo.cast.organisations["holder"]
-    top = most_imitated(demo)
-    partners.register_right(demo.cast.actor("holder"), demo.now, brand=top["brand"], holder=holder)
+    partners.register_right(demo.cast.actor("holder"), demo.now, brand=most_imitated(demo)["brand"])
 
 
 def import_market(demo: Demo) -> None:
@@ -168,8 +166,8 @@ def screen(demo: Demo) -> None:
 def share_records(demo: Demo) -> None:
     """The agencies enter their seizures and inspections; those that touch a shop raise an alert at once."""
     market_side = demo.cast.organisations["marketplace"]
-    for officer, kind, drafts in partners.records(demo.table("seizures"), demo.table("inspections")):
-        agencies.share_records(demo.cast.actor(officer), demo.now, other_id=market_side.id, kind=kind, drafts=drafts)
+    for officer, kind, rows in partners.split_records(demo.folder):
+        agencies.import_records(demo.cast.actor(officer), demo.now, other_id=market_side.id, kind=kind, rows=rows)
 
 
 def decide(demo: Demo) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from touchstone.accounts.actor import Actor
-from touchstone.accounts.models import Organisation
-from touchstone.agencies.actions import Draft
 from touchstone.agencies.models import FileField, Purpose, RecordKind, Tlp
-from touchstone.market.money import minor_units
 from touchstone.rights import actions as rights
 
 _NO_NOTES = [f for f in FileField.values if f != FileField.NOTES]
@@ -57,7 +59,7 @@ TERMS: dict[str, dict[str, Any]] = {
 _ENTERED_BY = {"police": "officer", "market_regulation": "regulator", "customs": "customs"}
 
 
-def register_right(actor: Actor, now: datetime, *, brand: str, holder: Organisation) -> None:
+def register_right(actor: Actor, now: datetime, *, brand: str) -> None:
     """The rights holder's trade mark on the brand, valid around today."""
     rights.register_right(
         actor,
@@ -72,49 +74,11 @@ def register_right(actor: Actor, now: datetime, *, brand: str, holder: Organisat
     )
 
 
-def records(seizures: list[dict[str, Any]], inspections: list[dict[str, Any]]) -> list[tuple[str, str, list[Draft]]]:
-    """(officer's user name, kind, drafts): each agency enters its own."""
-    entered: dict[tuple[str, str], list[Draft]] = defaultdict(list)
-    for row in seizures:
-        entered[_ENTERED_BY[row["agency_type"]], RecordKind.SEIZURE.value].append(_seizure(row))
-    for row in inspections:
-        entered[_ENTERED_BY[row["agency_type"]], RecordKind.INSPECTION.value].append(_inspection(row))
-    return [(officer, kind, drafts) for (officer, kind), drafts in entered.items()]
-
-
-def _seizure(row: dict[str, Any]) -> Draft:
-    keys = (("address", row["address"]), ("phone", row["phone"]))
-    value = None if row["value"] is None else round(row["value"] * minor_units(row["currency"]))
-    facts = {
-        "place": row["place"],
-        "region": row["region"],
-        "goods": row["goods"],
-        "brand": row["brand"],
-        "quantity": row["quantity"],
-        "value_minor": value,
-        "currency": row["currency"],
-        "agency": row["agency"],
-        "text": row["notes"],
-    }
-    return Draft(
-        reference=row["seizure_id"],
-        facts={k: v for k, v in facts.items() if v not in (None, "")},
-        identifiers=tuple((kind, text) for kind, text in keys if text),
-        happened_on=row["occurred_on"],
-    )
-
-
-def _inspection(row: dict[str, Any]) -> Draft:
-    facts = {
-        "agency": row["agency"],
-        "brand": row["brand"],
-        "goods": row["sample"],
-        "result": row["result"],
-        "text": row["notes"],
-    }
-    return Draft(
-        reference=row["inspection_id"],
-        facts={k: v for k, v in facts.items() if v not in (None, "")},
-        sellers=(row["seller_id"],) if row["seller_id"] else (),
-        happened_on=row["occurred_on"],
-    )
+def split_records(folder: Path) -> Iterator[tuple[str, str, pa.Table]]:
+    """(officer's user name, kind, rows): each agency's own part of the seizures and inspections in the folder."""
+    for kind, name in ((RecordKind.SEIZURE, "seizures"), (RecordKind.INSPECTION, "inspections")):
+        table = pq.read_table(folder / f"{name}.parquet")
+        for agency_type, officer in _ENTERED_BY.items():
+            own = table.filter(pc.equal(table["agency_type"], agency_type))
+            if own.num_rows:
+                yield officer, kind.value, own
