@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
 
 from touchstone.ledger.models import Checkpoint, Event, LogKey
 
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class EventPage:
-    """Some of an object's events, newest first, and where they stand among all of them. Pages count from 1."""
-
-    events: list[Event]
-    total: int
-    page: int
-    pages: int
-
-
-def events_of(kind: str, object_id: str, *, page: int = 1, per_page: int = PER_PAGE) -> EventPage:
-    """Events that name the object, newest first, their refs prefetched. A page beyond the last gives the last."""
-    found = Event.objects.filter(refs__kind=kind, refs__object_id=object_id)
-    total = found.count()
-    pages = max(1, -(-total // per_page))
-    page = min(max(1, page), pages)
-    start = (page - 1) * per_page
-    events = list(found.order_by("-refs__event_id").prefetch_related("refs")[start : start + per_page])
-    return EventPage(events, total, page, pages)
+def events_of(kind: str, object_id: str, *, page: int = 1, per_page: int = PER_PAGE) -> Page[Event]:
+    """Events that name the object, newest first, their refs prefetched. A page outside the range gives the nearest."""
+    found = Event.objects.filter(refs__kind=kind, refs__object_id=object_id).order_by("-refs__event_id")
+    return Paginator(found.prefetch_related("refs"), per_page).get_page(max(1, page))
 
 
 def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -> list[Event]:
