@@ -196,7 +196,7 @@ def _is_short(text: str) -> bool:
 
 
 def _is_model_number(text: str) -> bool:
-    """Several words with a digit ("Air Force 1"): nothing else is called that. "5711" and "Master Collection" may be."""
+    """Several words with a digit ("Air Force 1"): nothing else is called that. "5711" or "Royal Oak" may be."""
     return " " in text.strip() and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 

@@ -39,11 +39,10 @@ class Screener:
         rules: Ruleset | str | os.PathLike[str] | None = None,
         banks: Iterable[pa.Table] = (),
         rates: Rates | Mapping[str, float] | pa.Table | None = None,
-        image_root: str | os.PathLike[str] | None = None,
         backend: str = "auto",
     ) -> None:
         """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables of
-        PDQ hashes. `rates`: units per US dollar. `image_root`: folder of the images; without it no image is opened.
+        PDQ hashes. `rates`: units per US dollar. `backend`: see `Matcher`.
 
         Raises NotValid for a wrong rights, bank or rates table, BadRule for a wrong rule.
         """
@@ -53,8 +52,7 @@ class Screener:
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self._lexicon = Lexicon(self.rights, backend=backend)
         self._scorecard = Scorecard.default()
-        bank = Bank.of(bank_tables) if bank_tables else None
-        self._images = ImageSignals(Path(image_root) if image_root is not None else None, bank)
+        self._bank = bank = Bank.of(bank_tables) if bank_tables else None
         extra = [repr(sorted(self._rates.per_usd.items()))]
         extra += [] if bank is None else [bank.words.tobytes().hex()]
         content = digest(digest_of_all(), *extra)
@@ -65,18 +63,22 @@ class Screener:
         """(engine_version, rules_version, rights_version): each names the content that made the verdicts."""
         return self._engine_version, self.rules.version, self.rights.version
 
-    def screen(self, listings: pa.Table | pa.RecordBatch) -> pa.Table:
+    def screen(
+        self, listings: pa.Table | pa.RecordBatch, *, image_root: str | os.PathLike[str] | None = None
+    ) -> pa.Table:
         """Verdicts of `listings`, row by row, with exactly the columns of `schema.OUTPUT`.
 
-        Columns: those of docs/formats.md, others are ignored. Rows must be good ones (see `validate.split`). Raises
-        NotValid where a required column is missing or a column has a wrong type.
+        Columns: those of docs/formats.md, others are ignored. Rows must be good ones (see `validate.split`).
+        `image_root`: the folder of relative image paths; without it no image is opened, as paths may come from
+        strangers. Raises NotValid where a required column is missing or a column has a wrong type.
         """
         table = pa.Table.from_batches([listings]) if isinstance(listings, pa.RecordBatch) else listings
-        return self.screen_typed(typed(table))
+        return self.screen_typed(typed(table), image_root=image_root)
 
-    def screen_typed(self, listings: pa.Table) -> pa.Table:
+    def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
-        signals, brands = measure(listings, self._lexicon, self._rates, self._images)
+        images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
+        signals, brands = measure(listings, self._lexicon, self._rates, images)
         score, reasons = self._scorecard.apply(signals)
         verdict, rule_reasons = self._judge(signals, score)
         rows = listings.num_rows
@@ -94,7 +96,7 @@ class Screener:
 
     def signals(self, listings: pa.Table) -> pl.DataFrame:
         """The wide table of signals of `listings`, one column a signal (see `catalogue`)."""
-        return measure(typed(listings), self._lexicon, self._rates, self._images)[0]
+        return measure(typed(listings), self._lexicon, self._rates, ImageSignals(None, self._bank))[0]
 
     def _judge(self, signals: pl.DataFrame, score: np.ndarray) -> tuple[np.ndarray, list[pl.DataFrame]]:
         """The severest of what the score and the rules say, as an index into VERDICTS, and the rules' reasons."""

@@ -9,11 +9,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from touchstone.engine.arrays import frame, series
 from touchstone.engine.behaviour.after_sales import rates
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
-from touchstone.engine.text.evidence import Found, Reading, Words, goods, merged, read, settle, words_of
+from touchstone.engine.text.evidence import Found, Reading, Words, goods, read, settle
 from touchstone.engine.text.lexicon import Lexicon, cheap_shares
 from touchstone.engine.text.replica import vocabulary
 from touchstone.engine.text.variety import variety
@@ -43,26 +44,25 @@ def measure(listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSig
     description = read(lexicon, _cut(listings["description"], TEXT_LIMIT))
     category = _words_of_unique(lexicon, listings["category"])
     claimed = _claimed(lexicon, listings["brand"])
-    words = merged(title.words, description.words, category)
+    words = title.words.also(description.words, category)
     shape = _title(listings, title, lexicon, rows)
     ranged = ((shape["variety"] >= 3) & (shape["title_length"] <= SHORT_TITLE)).to_numpy()
     found = settle(lexicon, title.found, words, claimed, ranged)
     hinted = settle(lexicon, description.found, words, claimed, ranged)
     brands = _brands(lexicon, found, hinted, claimed, rows)
-    frame = pl.DataFrame({"row": np.arange(rows, dtype=np.int64)})
     parts = [
         brands.frame,
         _seller(lexicon, brands, listings),
-        _price(lexicon, brands, listings, money, merged(title.words, category)),
+        _price(lexicon, brands, listings, money, title.words.also(category)),
         _kinds(lexicon, title, category, rows),
         _vocabulary(lexicon, title, description, rows),
         _reviews(lexicon, listings, rows),
         shape,
-        rates(pl.from_arrow(listings.select(["orders_30d", "refunds_30d", "fake_claims_30d"]))),
+        rates(frame(listings.select(["orders_30d", "refunds_30d", "fake_claims_30d"]))),
         image_signals(listings, images),
         bank_signals(listings, images),
     ]
-    wide = pl.concat([frame, *parts], how="horizontal")
+    wide = pl.concat(parts, how="horizontal")
     return wide.select(pl.col(name).cast(kind) for name, (kind, _) in SIGNALS.items()), brands
 
 
@@ -74,18 +74,16 @@ def _cut(column: pa.ChunkedArray, limit: int) -> pa.Array:
 
 
 def _words_of_unique(lexicon: Lexicon, column: pa.ChunkedArray) -> Words:
-    """Tags of a column with few distinct values: each value is scanned once."""
+    """Literals of a column with few distinct values: each value is scanned once."""
     encoded = pc.dictionary_encode(column.combine_chunks())
     hits = lexicon.matcher.find(encoded.dictionary.cast(pa.large_string()))
-    tags = words_of(lexicon, hits)
-    value, tag = tags.code // tags.tags, tags.code % tags.tags
     index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     order = np.argsort(index, kind="stable")
-    low = np.searchsorted(index[order], value, side="left")
-    count = np.searchsorted(index[order], value, side="right") - low
-    position = np.repeat(np.arange(len(value)), count)
+    low = np.searchsorted(index[order], hits.row, side="left")
+    count = np.searchsorted(index[order], hits.row, side="right") - low
+    position = np.repeat(np.arange(len(hits)), count)
     inside = np.arange(len(position)) - (np.cumsum(count) - count)[position]
-    return Words(np.unique(order[low[position] + inside] * tags.tags + tag[position]), tags.tags)
+    return Words(order[low[position] + inside], hits.literal[position])
 
 
 def _claimed(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
@@ -145,7 +143,9 @@ def _first_of_pairs(row: np.ndarray, brand: np.ndarray) -> tuple[np.ndarray, np.
     if not len(row):
         return row.astype(np.int64), brand.astype(np.int64)
     key = row * (int(brand.max()) + 1) + brand
-    _, place = np.unique(key, return_index=True)
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    place = order[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
     place = place[np.lexsort((place, row[place]))]
     return row[place], brand[place]
 
@@ -157,7 +157,7 @@ def _seller(lexicon: Lexicon, brands: Brands, listings: pa.Table) -> pl.DataFram
     authorised = np.zeros(rows, dtype=bool)
     lists = np.zeros(rows, dtype=bool)
     seller = listings["seller_id"].combine_chunks()
-    for brand in np.unique(brands.brand[np.isin(brands.brand, list(sellers))]):
+    for brand in set(brands.brand.tolist()) & set(sellers):
         at = brands.row[brands.brand == brand]
         lists[at] = True
         authorised[at] |= pc.is_in(seller.take(pa.array(at)), pa.array(sellers[brand], pa.large_string())).to_numpy(
@@ -165,7 +165,7 @@ def _seller(lexicon: Lexicon, brands: Brands, listings: pa.Table) -> pl.DataFram
         )
     known = pc.fill_null(pc.not_equal(seller, ""), False).to_numpy(zero_copy_only=False)
     status = np.where(authorised, "authorised", np.where(lists & known, "unauthorised", "unknown"))
-    fakes = pl.from_arrow(listings.select(["seller_confirmed_fakes"]))
+    fakes = frame(listings.select(["seller_confirmed_fakes"]))
     return pl.DataFrame({"seller_status": status}).hstack(fakes)
 
 
@@ -180,24 +180,24 @@ def _price(lexicon: Lexicon, brands: Brands, listings: pa.Table, money: Rates, w
     narrow = np.ones(rows, dtype=bool)
     np.logical_and.at(narrow, brands.row, rights.narrow[brands.brand])
     narrow &= np.bincount(brands.row, minlength=rows) > 0
-    own, foreign = goods(lexicon, words, brands.row, brands.brand)
+    own, foreign = goods(lexicon, words, brands.row, brands.brand, rows)
     at_home = np.zeros(rows, dtype=bool)
     at_home[brands.row[own]] = True
     narrow[brands.row[foreign & ~at_home[brands.row]]] = False
     share = np.ones(rows)
     for cheap in reversed(cheap_shares()):
-        share[words.rows(rows, lexicon.tags.get(f"cheap:{cheap}"))] = cheap
+        share[words.rows(rows, lexicon.tagged(f"cheap:{cheap}"))] = cheap
     price = listings["price"].combine_chunks().to_numpy(zero_copy_only=False).astype(float)
-    usd = price / money.usd_column(pl.from_arrow(listings["currency"]))
-    ratio = np.where((price > 0) & np.isfinite(reference), usd / (reference * share), np.nan)
-    ratio = pl.Series("price_ratio", ratio).fill_nan(None)
+    usd = price / money.usd_column(series(listings["currency"]))
+    known = (price > 0) & np.isfinite(reference)
+    ratio = pl.Series("price_ratio", np.where(known, usd / (reference * share), np.nan)).fill_nan(None)
     percent = (ratio * 100).clip(0, 1e9).round().cast(pl.Int64).alias("price_percent")
     return pl.DataFrame([ratio, percent, pl.Series("narrow", narrow)])
 
 
 def _kinds(lexicon: Lexicon, title: Reading, category: Words, rows: int) -> pl.DataFrame:
-    words = merged(title.words, category)
-    return pl.DataFrame({tag: words.rows(rows, lexicon.tags.get(tag)) for tag in ("accessory", "secondhand", "repair")})
+    words = title.words.also(category)
+    return pl.DataFrame({tag: words.rows(rows, lexicon.tagged(tag)) for tag in ("accessory", "secondhand", "repair")})
 
 
 def _vocabulary(lexicon: Lexicon, title: Reading, description: Reading, rows: int) -> pl.DataFrame:
@@ -231,6 +231,6 @@ def _reviews(lexicon: Lexicon, listings: pa.Table, rows: int) -> pl.DataFrame:
 
 def _title(listings: pa.Table, title: Reading, lexicon: Lexicon, rows: int) -> pl.DataFrame:
     length = pc.utf8_length(listings["title"].combine_chunks()).fill_null(0).to_numpy(zero_copy_only=False)
-    colourful = pl.Series(title.words.rows(rows, lexicon.tags.get("colourful")))
-    cut = pl.from_arrow(_cut(listings["title"], TITLE_LIMIT))
+    colourful = pl.Series(title.words.rows(rows, lexicon.tagged("colourful")))
+    cut = series(_cut(listings["title"], TITLE_LIMIT))
     return pl.DataFrame({"variety": variety(cut, colourful), "title_length": length, "title_cut": length > TITLE_LIMIT})

@@ -36,9 +36,8 @@ def image_signals(listings: pa.Table, images: ImageSignals) -> pl.DataFrame:
             if note:
                 refused[row] += 1
                 notes.setdefault(row, f"{path.name}: {note}")
-    note = np.full(rows, None, dtype=object)
-    note[list(notes)] = list(notes.values())
-    return pl.DataFrame({"images_refused": refused, "image_note": pl.Series(note.tolist(), dtype=pl.String)})
+    told = [notes.get(row) for row in range(rows)] if notes else [None] * rows
+    return pl.DataFrame({"images_refused": refused, "image_note": pl.Series(told, dtype=pl.String)})
 
 
 def _paths(column: pa.ChunkedArray, root: Path) -> list[tuple[int, Path]]:

@@ -16,7 +16,7 @@ class Rates:
     """Units of a currency for one US dollar. Currencies that are not in it are not compared."""
 
     def __init__(self, rates: Mapping[str, float] | pa.Table | None = None) -> None:
-        """`rates`: code to units per dollar, a table with columns currency and per_usd, or None for the built-in pack."""
+        """`rates`: code to units per dollar, a table (currency, per_usd), or None for the built-in pack."""
         pack = load("pricing/data/rates.yaml")
         self._aliases: dict[str, str] = pack["aliases"]
         given = _from_table(rates) if isinstance(rates, pa.Table) else rates

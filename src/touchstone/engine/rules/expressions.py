@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from typing import cast
 
 import polars as pl
 import sqlglot
@@ -45,7 +46,7 @@ def condition(text: str) -> pl.Expr:
         tree = sqlglot.parse_one(text, dialect="duckdb")
     except (SqlglotError, RecursionError) as error:
         raise BadRule(f"the condition {text!r} cannot be read: {_first_line(error)}") from None
-    expression = _compile(tree)
+    expression = _compile(cast(sql.Expression, tree))
     _check_type(expression, text)
     return expression
 

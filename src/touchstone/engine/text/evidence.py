@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from touchstone.engine.data import load
-from touchstone.engine.text.lexicon import Lexicon, Ragged
+from touchstone.engine.arrays import among
+from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.match import Hits, outermost
 
 # A link word ("for", 适用于) speaks for a name that starts at most this many characters after it.
@@ -17,21 +17,21 @@ LINK_REACH = 16
 
 @dataclass(frozen=True)
 class Words:
-    """Tags of a column of text: `code` is row * tags + tag, sorted, each once."""
+    """Literals by row, in no order and with repeats."""
 
-    code: np.ndarray
-    tags: int
+    row: np.ndarray
+    literal: np.ndarray
 
-    def has(self, rows: np.ndarray, tags: np.ndarray) -> np.ndarray:
-        """For pairs of row and tag: is the tag in the row?"""
-        return np.isin(rows * self.tags + tags, self.code)
+    def rows(self, count: int, mask: np.ndarray) -> np.ndarray:
+        """Which of `count` rows have a literal of `mask` (see `Lexicon.tagged`). Shape (count,), bool."""
+        there = np.zeros(count, dtype=bool)
+        there[self.row[mask[self.literal]]] = True
+        return there
 
-    def rows(self, count: int, tag: int | None) -> np.ndarray:
-        """Which of `count` rows have the tag. Shape (count,), bool."""
-        mask = np.zeros(count, dtype=bool)
-        if tag is not None:
-            mask[self.code[self.code % self.tags == tag] // self.tags] = True
-        return mask
+    def also(self, *others: Words) -> Words:
+        """The literals of several columns of the same rows."""
+        every = (self, *others)
+        return Words(np.concatenate([w.row for w in every]), np.concatenate([w.literal for w in every]))
 
 
 @dataclass(frozen=True)
@@ -51,30 +51,21 @@ class Reading:
     """All that was found in one column of text."""
 
     hits: Hits
-    words: Words
     found: Found
+
+    @property
+    def words(self) -> Words:
+        """The literals of the column."""
+        return Words(self.hits.row, self.hits.literal)
 
 
 def read(lexicon: Lexicon, column: pa.Array) -> Reading:
-    """Scan a column once: names with their standing, and the tags of every row."""
+    """Scan a column once: all literals, and the names with their standing."""
     hits = lexicon.matcher.find(column)
-    words = words_of(lexicon, hits)
-    return Reading(hits, words, _found(lexicon, hits, words))
+    return Reading(hits, _found(lexicon, hits))
 
 
-def words_of(lexicon: Lexicon, hits: Hits) -> Words:
-    """The tags of the hits by row."""
-    position, tag = lexicon.tags_of(hits)
-    width = max(1, len(lexicon.tags))
-    return Words(np.unique(hits.row[position] * width + tag), width)
-
-
-def merged(first: Words, *others: Words) -> Words:
-    """The tags of several columns of the same rows."""
-    return Words(np.unique(np.concatenate([first.code, *(o.code for o in others)])), first.tags)
-
-
-def _found(lexicon: Lexicon, hits: Hits, words: Words) -> Found:
+def _found(lexicon: Lexicon, hits: Hits) -> Found:
     relevant = lexicon.is_name | lexicon.tagged("innocent:name")
     candidates = outermost(hits.take(relevant[hits.literal]))
     named = candidates.take(lexicon.is_name[candidates.literal])
@@ -110,21 +101,21 @@ def _linked(links: Hits, row: np.ndarray, start: np.ndarray) -> np.ndarray:
 def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ranged: np.ndarray) -> Found:
     """Decide the ambiguous hits from the words of the whole listing.
 
-    `claimed`: the brand that the listing's brand column names, one entry a row, -1 for none. `ranged`: rows whose short
-    title offers a range of colours or styles, as catalogues of copies do. An ambiguous name stands where a word supports
-    it, where the listing claims the brand, or where a plain name of the same brand is in the row. The goods' usual
-    words, another brand beside it and a range support it as long as no word speaks against it; the range only
-    for a brand of narrow prices.
+    `claimed`: the brand that the listing's brand column names, one entry a row, -1 for none. `ranged`: rows whose
+    short title offers a range of colours or styles, as catalogues of copies do.
+
+    An ambiguous name stands where a word supports it, where the listing claims the brand, or where a plain name of the
+    same brand is in the row. The goods' usual words, another brand beside it and a range support it as long as no word
+    speaks against it; the range only for a brand of narrow prices.
     """
     brand = lexicon.brand_of[found.name]
     open_ = ~found.strong
-    support = _any(lexicon.name_support, found, words)
-    against = _any(lexicon.name_against, found, words)
-    own, foreign = goods(lexicon, words, found.row, brand)
+    support, against = _context(lexicon, found, words, ranged.shape[0])
+    own, foreign = goods(lexicon, words, found.row, brand, ranged.shape[0])
     usual = own & ~foreign & lexicon.name_usual[found.name]
     key = found.row * len(lexicon.rights.brands) + brand
-    same_brand = np.isin(key, key[found.strong])
-    other_brand = np.isin(found.row, found.row[found.strong])
+    same_brand = among(key, np.sort(key[found.strong]))
+    other_brand = among(found.row, np.sort(found.row[found.strong]))
     in_range = ranged[found.row] & lexicon.rights.narrow[brand]
     kept = support | same_brand | (claimed[found.row] == brand)
     kept |= (usual | other_brand | in_range) & ~against
@@ -132,24 +123,36 @@ def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ra
     return Found(found.row, found.start, found.end, found.name, strong, found.nominative)
 
 
-def goods(lexicon: Lexicon, words: Words, row: np.ndarray, brand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def goods(
+    lexicon: Lexicon, words: Words, row: np.ndarray, brand: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
     """For pairs of row and brand: does the row speak of goods that the brand makes, and of quite other goods?
 
     Classes of narrow prices (clothes, bags, watches, cosmetics) are not foreign to one another.
     """
     own = np.zeros(len(row), dtype=bool)
     foreign = np.zeros(len(row), dtype=bool)
-    kin = load("pricing/data/breadth.yaml")["narrow_classes"]
-    for number, tag in lexicon.class_tags.items():
-        makes = np.array([number in classes for classes in lexicon.rights.goods], dtype=bool)[brand]
-        has = words.has(row, np.full(len(row), tag))
+    for kind in lexicon.kinds:
+        has = words.rows(count, lexicon.tagged(kind.tag))[row]
+        makes = kind.made_by[brand]
         own |= has & makes
-        foreign |= has & ~makes & (number not in kin)
+        if not kind.kin:
+            foreign |= has & ~makes
     return own, foreign
 
 
-def _any(tags: Ragged, found: Found, words: Words) -> np.ndarray:
-    position, tag = tags.spread(found.name)
-    mask = np.zeros(len(found.name), dtype=bool)
-    mask[position[words.has(found.row[position], tag)]] = True
-    return mask
+def _context(lexicon: Lexicon, found: Found, words: Words, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """For each ambiguous hit: does a word of its row support the name, does one speak against it?"""
+    open_ = np.flatnonzero(~found.strong)
+    rows = np.zeros(count, dtype=bool)
+    rows[found.row[open_]] = True
+    near = rows[words.row]
+    position, side = lexicon.context.spread(words.literal[near])
+    width = 2 * max(1, len(lexicon.rights.names))
+    there = np.sort(words.row[near][position] * width + side)
+    answers = []
+    for offset in (0, 1):
+        mask = np.zeros(len(found.row), dtype=bool)
+        mask[open_] = among(found.row[open_] * width + 2 * found.name[open_] + offset, there)
+        answers.append(mask)
+    return answers[0], answers[1]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from touchstone.engine.arrays import among
 from touchstone.engine.data import load
 from touchstone.engine.rights import Rights
 from touchstone.engine.text.match import Hits, Matcher
@@ -40,6 +41,15 @@ class Ragged:
         return position, self.values[self.offsets[keys][position] + inside]
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Goods of one Nice class. `made_by`: which brands make them. `kin`: clothes, bags, watches, cosmetics."""
+
+    tag: str
+    made_by: np.ndarray
+    kin: bool
+
+
 class Lexicon:
     """The literals of one rights file and the engine's word lists, compiled once."""
 
@@ -47,48 +57,54 @@ class Lexicon:
         self.rights = rights
         words: dict[str, list[str]] = defaultdict(list)
         _add_lists(words)
-        for number, name in enumerate(rights.names):
-            for text in name.support:
-                words[fold(text)].append(f"for:{number}")
-            for text in name.against:
-                words[fold(text)].append(f"against:{number}")
+        context = _context(rights)
         for phrase in rights.innocent:
             words[fold(phrase)].append("innocent:name")
         names: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(rights.names):
             names[fold(name.text)].append(number)
-        literals = list(dict.fromkeys([*names, *words]))
+        narrow = load("pricing/data/breadth.yaml")["narrow_classes"]
+        literals = list(dict.fromkeys([*names, *words, *context]))
         self.tags = {tag: i for i, tag in enumerate(dict.fromkeys(t for v in words.values() for t in v))}
         self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
         self._names = Ragged.of([names.get(x, []) for x in literals])
         self.literals = literals
         self.matcher = Matcher(literals, backend=backend)
         self.is_name = np.array([x in names for x in literals], dtype=bool)
-        self.name_support = self._name_tags("for:{}")
-        self.name_against = self._name_tags("against:{}")
+        # Context of name n: 2n where a literal supports it, 2n + 1 where one speaks against it.
+        self.context = Ragged.of([sorted(set(context.get(x, ()))) for x in literals])
         self.name_usual = np.array([n.usual for n in rights.names], dtype=bool)
         self.brand_of = np.array([n.brand for n in rights.names], dtype=np.int64)
-        self.class_tags = {t[6:]: number for t, number in self.tags.items() if t.startswith("class:")}
-
-    def _name_tags(self, form: str) -> Ragged:
-        tags = (self.tags.get(form.format(i)) for i in range(len(self.rights.names)))
-        return Ragged.of([[] if tag is None else [tag] for tag in tags])
+        self.kinds = tuple(
+            Kind(name, np.array([name[6:] in goods for goods in rights.goods], dtype=bool), name[6:] in narrow)
+            for name in self.tags
+            if name.startswith("class:")
+        )
+        self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
     def names_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
         """(position in hits, number of the name) for every name that a hit may be."""
         return self._names.spread(hits.literal)
 
-    def tags_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
-        """(position in hits, tag) for every tag of every hit."""
-        return self._tags.spread(hits.literal)
-
     def tagged(self, *tags: str) -> np.ndarray:
-        """Which literals have one of `tags`. Shape (literals,), bool."""
-        wanted = [self.tags[t] for t in tags if t in self.tags]
-        mask = np.zeros(len(self.literals), dtype=bool)
-        key = np.repeat(np.arange(len(self.literals)), np.diff(self._tags.offsets))
-        mask[key[np.isin(self._tags.values, wanted)]] = True
-        return mask
+        """Which literals have one of `tags`. Shape (literals,), bool; do not change it."""
+        if tags not in self._masks:
+            wanted = np.sort(np.array([self.tags[t] for t in tags if t in self.tags], dtype=np.int64))
+            mask = np.zeros(len(self.literals), dtype=bool)
+            key = np.repeat(np.arange(len(self.literals)), np.diff(self._tags.offsets))
+            mask[key[among(self._tags.values, wanted)]] = True
+            self._masks[tags] = mask
+        return self._masks[tags]
+
+
+def _context(rights: Rights) -> dict[str, list[int]]:
+    """For each folded word the ambiguous names that it supports (2n) or speaks against (2n + 1)."""
+    context: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(rights.names):
+        for side, group in enumerate((name.support, name.against)):
+            for text in group:
+                context[fold(text)].append(2 * number + side)
+    return context
 
 
 def _add_lists(words: dict[str, list[str]]) -> None:

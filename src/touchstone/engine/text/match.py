@@ -1,7 +1,7 @@
 """Literals in a column of text: one scan of one block, hits as numpy arrays.
 
-The column is joined into one block of skeleton text without separators; a hit that crosses two rows is dropped. The
-scan sees UTF-8 bytes, the caller sees character offsets into each row's original string.
+The column is joined into one block of skeleton text; a hit that crosses two rows is dropped. The scan sees UTF-8
+bytes, the caller sees character offsets into each row's original string.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from touchstone.engine.arrays import series
 from touchstone.engine.text.normalise import codes, fold, skeleton_table, text_of, word_classes
 
 Scan = Callable[[bytes], tuple[np.ndarray, np.ndarray]]
 # Below this many letters a digit beside a Latin name is part of another word ("on90"), above it is not ("nike270").
 _JOINS_DIGITS = 4
+# A hit is one integer: the number of the literal above this bit, the offset of its end below.
+_PACK = 40
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ class Hits:
 
 
 class Block:
-    """A column of text as one run of code points. `starts` has one entry more than there are rows."""
+    """A column of text as one run of code points, a line break after each row. Row i is `starts[i]:ends[i]`."""
 
     def __init__(self, column: pa.Array) -> None:
-        column = column.cast(pa.large_string()).fill_null("")
-        ends = np.cumsum(pc.utf8_length(column).to_numpy(zero_copy_only=False), dtype=np.int64)
-        self.starts = np.concatenate(([0], ends))
-        self.points = skeleton_table()[codes(_joined(column))]
+        texts = series(column).cast(pl.String).fill_null("")
+        lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+        self.ends = np.cumsum(lengths + 1) - 1
+        self.starts = self.ends - lengths
+        joined = texts.str.join("\n").item() if len(texts) else ""
+        self.points = skeleton_table()[codes(joined)]
         self.skeleton = text_of(self.points).encode()
 
     def to_characters(self, offsets: np.ndarray) -> np.ndarray:
@@ -61,15 +66,6 @@ class Block:
         for step in (0x80, 0x800, 0x10000):
             width += self.points >= step
         return np.searchsorted(np.concatenate(([0], np.cumsum(width))), offsets)
-
-
-def _joined(column: pa.Array) -> str:
-    """All strings of a large_string array without nulls, one after the other, taken from its buffer."""
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)
-    offsets = offsets[column.offset : column.offset + len(column) + 1]
-    if len(column) == 0 or column.buffers()[2] is None:
-        return ""
-    return bytes(memoryview(column.buffers()[2])[offsets[0] : offsets[-1]]).decode()
 
 
 class Matcher:
@@ -85,10 +81,12 @@ class Matcher:
         self._first = np.array([word_classes()[ord(t[0])] for t in folded], dtype=np.uint8)
         self._last = np.array([word_classes()[ord(t[-1])] for t in folded], dtype=np.uint8)
         self._long = np.array([len(text) >= _JOINS_DIGITS for text in folded], dtype=bool)
-        self.backend, self._scan = _scanner([text.encode() for text in folded], backend)
+        self.backend, self._scan = _scanner(folded, backend)
 
     def find(self, column: pa.Array) -> Hits:
         """All hits at word boundaries, overlapping ones included, sorted by row, start, longest first."""
+        if column.null_count == len(column):
+            return Hits.none()
         block = Block(column)
         literal, end = self._scan(block.skeleton)
         if not len(literal):
@@ -96,7 +94,7 @@ class Matcher:
         start = block.to_characters(end - self._bytes[literal])
         end = block.to_characters(end)
         row = np.searchsorted(block.starts, start, side="right") - 1
-        keep = end <= block.starts[row + 1]
+        keep = end <= block.ends[row]
         keep[keep] = self._at_boundary(block, row[keep], start[keep], end[keep], literal[keep])
         row, start, end, literal = row[keep], start[keep], end[keep], literal[keep]
         order = np.lexsort((literal, -end, start))
@@ -111,7 +109,7 @@ class Matcher:
         before = classes[block.points[np.maximum(start - 1, 0)]]
         before[start == block.starts[row]] = 0
         after = classes[block.points[np.minimum(end, last)]]
-        after[end == block.starts[row + 1]] = 0
+        after[end == block.ends[row]] = 0
         joins = self._long[literal]
         return _parted(before, self._first[literal], joins) & _parted(after, self._last[literal], joins)
 
@@ -138,7 +136,7 @@ def outermost(hits: Hits) -> Hits:
     return hits.take(fresh[first_of_span])
 
 
-def _scanner(patterns: list[bytes], backend: str) -> tuple[str, Scan]:
+def _scanner(patterns: list[str], backend: str) -> tuple[str, Scan]:
     if not patterns:
         return "none", lambda _: (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     if backend in ("auto", "hyperscan"):
@@ -150,32 +148,43 @@ def _scanner(patterns: list[bytes], backend: str) -> tuple[str, Scan]:
     return "ahocorasick", _ahocorasick(patterns)
 
 
-def _hyperscan(patterns: list[bytes]) -> Scan:
+def _hyperscan(patterns: list[str]) -> Scan:
+    """One database. Short Latin words are asked for as whole words, or they would hit inside a third of all words."""
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     count = len(patterns)
-    database.compile(expressions=patterns, ids=list(range(count)), elements=count, flags=[0] * count, literal=True)
+    expressions = [_expression(text) for text in patterns]
+    database.compile(expressions=expressions, ids=list(range(count)), elements=count, flags=[0] * count)
 
     def scan(text: bytes) -> tuple[np.ndarray, np.ndarray]:
-        found: list[tuple[int, int]] = []
+        found: list[int] = []
         add = found.append
 
         def on_match(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            add((literal, end))
+            add(literal << _PACK | end)
 
         if text:
             database.scan(text, match_event_handler=on_match)
-        pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-        return pairs[:, 0], pairs[:, 1]
+        packed = np.array(found, dtype=np.int64)
+        return packed >> _PACK, packed & ((1 << _PACK) - 1)
 
     return scan
 
 
-def _ahocorasick(patterns: list[bytes]) -> Scan:
+def _expression(text: str) -> bytes:
+    """The text as an expression that matches it and nothing else."""
+    body = "".join(c if c.isascii() and c.isalnum() else "".join(f"\\x{b:02x}" for b in c.encode()) for c in text)
+    if len(text) >= _JOINS_DIGITS:
+        return body.encode()
+    first, last = (r"\b" if c.isascii() and c.isalnum() else "" for c in (text[0], text[-1]))
+    return f"{first}{body}{last}".encode()
+
+
+def _ahocorasick(patterns: list[str]) -> Scan:
     import ahocorasick_rs
 
-    automaton = ahocorasick_rs.BytesAhoCorasick(patterns)
+    automaton = ahocorasick_rs.BytesAhoCorasick([text.encode() for text in patterns])
 
     def scan(text: bytes) -> tuple[np.ndarray, np.ndarray]:
         found = automaton.find_matches_as_indexes(text, overlapping=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -22,6 +22,7 @@ _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u300
 )
 _APOSTROPHES = "‘’‛ʼ′`´＇"
 _DASHES = "‐‑‒–—−﹣－"
+_SEPARATORS = "-_·•‧・"
 # Read as one letter by people, but without a canonical decomposition.
 _STROKES = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t"}
 
@@ -83,11 +84,18 @@ def marks_table() -> np.ndarray:
 
 
 @cache
+def separator_table() -> np.ndarray:
+    """Signs that stand between the words of a name ("Off-White", "air_max") to a space. Shape (0x110000,), uint32."""
+    return _fill(_identity(), {ord(character): " " for character in _SEPARATORS})
+
+
+@cache
 def layers() -> tuple[Layer, ...]:
-    """The layers in the order in which they are applied, from the most innocent to the least."""
+    """The layers, from the most innocent to the least. Each is applied to what the ones before it leave."""
     return (
         Layer("width", width_table()),
         Layer("case", case_table()),
+        Layer("separator", separator_table()),
         Layer("homoglyph", marks_table()),
     )
 
@@ -121,6 +129,7 @@ def text_of(points: np.ndarray) -> str:
     return points.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
+@lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """The skeleton of one string, as long as the string."""
     return text_of(skeleton_table()[codes(text)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 # At most three digits that no digit or point stands before: a year (2024款) or a decimal is no count. Chinese 款 also
-# follows a year of two digits (24款), so there it needs a word of choice after it or two or more of them.
+# follows a year of two digits (24款), so there it needs a word of choice after it.
 _LATIN = r"(?:^|[^\d.])(\d{1,3}) ?\+? ?(?:different |assorted )?(?:colou?rs?|colou?rways?|styles?|designs?|options)\b"
-_CHINESE = r"(?:^|[^\d.])(\d{1,3}) ?(?:种颜色|个颜色|种配色|个配色|色可选|色入|配色|种款式|个款式|款可选|款式|款任选|色任选|款选|色选)"
+_CHOICE = "种颜色|个颜色|种配色|个配色|色可选|色入|配色|种款式|个款式|款可选|款式|款任选|色任选|款选|色选"
+_CHINESE = rf"(?:^|[^\d.])(\d{{1,3}}) ?(?:{_CHOICE})"
 
 
 def variety(titles: pl.Series, colourful: pl.Series) -> pl.Series:

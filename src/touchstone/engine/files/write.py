@@ -1,0 +1,178 @@
+"""Verdicts to a file or a stream. A file appears when it is whole, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import orjson
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from touchstone.engine.files.formats import STREAM, format_of
+from touchstone.engine.schema import OUTPUT
+from touchstone.errors import BadInputFile
+
+_LISTS = [f.name for f in OUTPUT if pa.types.is_list(f.type)]
+
+
+class Writer(Protocol):
+    """Takes tables with the columns of `schema.OUTPUT` and those that pass through."""
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows."""
+        ...
+
+    def close(self) -> None:
+        """Finish. The file is whole afterwards."""
+        ...
+
+
+def output_names(passing: list[str]) -> dict[str, str]:
+    """The output name of each column that passes through: its own, or `input_...` where the output has that name."""
+    taken = {*OUTPUT.names, *(n for n in passing if n not in OUTPUT.names)}
+    names = {}
+    for name in passing:
+        new = name
+        while name in OUTPUT.names and new in taken:
+            new = f"input_{new}"
+        taken.add(new)
+        names[name] = new
+    return names
+
+
+@contextlib.contextmanager
+def whole_file(path: str) -> Iterator[str]:
+    """A temporary name beside `path`; renamed to it when the block ends well, removed otherwise."""
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise BadInputFile("the folder does not exist", place=path)
+    partial = target.parent / f".{target.name}.{secrets.token_hex(4)}.partial"
+    try:
+        yield str(partial)
+        if partial.exists():
+            os.replace(partial, target)
+    except OSError as error:
+        raise BadInputFile(f"the file cannot be written ({error.strerror})", place=path) from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def open_writer(path: str, partial: str, schema: pa.Schema, fragments: frozenset[str]) -> Writer:
+    """A writer for the format that `path` names, writing to `partial`. `fragments`: columns that hold JSON text."""
+    kind = format_of(path, writing=True)
+    if kind == "parquet":
+        return ParquetOut(partial, schema, fragments)
+    file = sys.stdout.buffer if path == STREAM else open(partial, "wb")  # noqa: SIM115
+    if kind == "csv":
+        return CsvOut(file, schema, fragments, "\t" if path.lower().endswith(".tsv") else ",")
+    return JsonlOut(file, fragments)
+
+
+class ParquetOut:
+    """One row group a table."""
+
+    def __init__(self, path: str, schema: pa.Schema, fragments: frozenset[str]) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows as a row group."""
+        if table.num_rows:
+            self._writer.write_table(plain(table, self._fragments).select(self._schema.names).cast(self._schema))
+
+    def close(self) -> None:
+        """Write the footer."""
+        self._writer.close()
+
+
+class CsvOut:
+    """CSV in UTF-8; lists are JSON."""
+
+    def __init__(self, file: BinaryIO, schema: pa.Schema, fragments: frozenset[str], separator: str) -> None:
+        self._file = file
+        self._names = schema.names
+        self._fragments = fragments
+        self._separator = separator
+        empty = pl.DataFrame(schema=dict.fromkeys(self._names, pl.String))
+        file.write(empty.write_csv(separator=separator).encode())
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows."""
+        frame = _frame(plain(table, self._fragments).select(self._names))
+        nested = [n for n, t in frame.schema.items() if isinstance(t, pl.List | pl.Struct | pl.Array)]
+        binary = [n for n, t in frame.schema.items() if t == pl.Binary]
+        flat = frame.with_columns(*(_json(n).alias(n) for n in nested), *(pl.col(n).bin.encode("hex") for n in binary))
+        self._file.write(flat.write_csv(include_header=False, separator=self._separator).encode())
+
+    def close(self) -> None:
+        """Close the file."""
+        _finish(self._file)
+
+
+class JsonlOut:
+    """JSON Lines; columns that came as JSON go back as they were."""
+
+    def __init__(self, file: BinaryIO, fragments: frozenset[str]) -> None:
+        self._file = file
+        self._fragments = fragments
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows."""
+        spliced = [n for n in table.column_names if n in self._fragments]
+        frame = _frame(table)
+        own = frame.drop(spliced)
+        binary = [n for n, t in own.schema.items() if t == pl.Binary]
+        own = own.with_columns(pl.col(n).bin.encode("hex") for n in binary)
+        lines = own.select(pl.struct(pl.all()).struct.json_encode().alias("line"))
+        if spliced:
+            parts = [pl.lit("," + orjson.dumps(n).decode() + ":") + pl.col(n).fill_null("null") for n in spliced]
+            lines = lines.hstack(frame.select(spliced)).select(
+                pl.concat_str(pl.col("line").str.head(-1), *parts, pl.lit("}")).alias("line")
+            )
+        text = "\n".join(lines["line"].to_list())
+        if text:
+            self._file.write(text.encode() + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file; standard output stays open."""
+        _finish(self._file)
+
+
+def _finish(file: BinaryIO) -> None:
+    file.flush()
+    if file is not sys.stdout.buffer:
+        file.close()
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    return pl.from_arrow(table)  # type: ignore[return-value]
+
+
+def _json(name: str) -> pl.Expr:
+    """A list column as JSON text. Polars encodes structs, so the list goes in as {"x":[...]} and is taken out again."""
+    return pl.struct(pl.col(name).alias("x")).struct.json_encode().str.slice(5).str.head(-1)
+
+
+def plain(table: pa.Table, fragments: frozenset[str]) -> pa.Table:
+    """Columns of JSON text as plain text: strings without their quotes, everything else as JSON."""
+    for name in fragments & set(table.column_names):
+        cells = table[name].to_pylist()
+        texts = [_plain(cell) for cell in cells]
+        table = table.set_column(table.column_names.index(name), name, pa.array(texts, pa.large_string()))
+    return table
+
+
+def _plain(fragment: str | None) -> str | None:
+    if fragment is None or fragment == "null":
+        return None
+    return orjson.loads(fragment) if fragment.startswith('"') else fragment

@@ -1,0 +1,263 @@
+"""`touchstone screen` on this machine: files in, one file out, in batches, with memory that does not grow."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from touchstone.engine.arrays import series
+from touchstone.engine.files.batches import Batch, Reader, Rejected
+from touchstone.engine.files.formats import STREAM, format_of
+from touchstone.engine.files.read import expand, open_listings, read_table
+from touchstone.engine.files.seen import Seen
+from touchstone.engine.files.write import Writer, open_writer, output_names, whole_file
+from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
+from touchstone.engine.rules.ruleset import Ruleset
+from touchstone.engine.schema import LISTING, OUTPUT
+from touchstone.engine.screen import Screener
+from touchstone.engine.validate import split
+from touchstone.errors import BadInputFile, NotValid
+
+Notice = Callable[[str], None]
+Progress = Callable[[int, int, int], None]
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    screened: int = 0
+    rejected: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to screen. Paths and globs; `-` is a standard stream."""
+
+    listings: list[str]
+    rights: str
+    out: str
+    rules: str | None = None
+    banks: tuple[str, ...] = ()
+    rates: str | None = None
+    rejected: str | None = None
+
+    @property
+    def rejected_path(self) -> str:
+        """Where bad rows go: OUT.rejected.jsonl, or standard error when the output is a stream."""
+        return self.rejected or (STREAM if self.out == STREAM else f"{self.out}.rejected.jsonl")
+
+
+def build_screener(job: Job) -> Screener:
+    """The screener of a job. Raises BadInputFile, NotValid, BadRule."""
+    rules = Ruleset.read(job.rules) if job.rules else None
+    rights = read_table(job.rights, required=("brand",), known=RIGHTS_COLUMNS)
+    banks = [read_table(path, required=("pdq",), known=("pdq", "label", "brand", "id")) for path in job.banks]
+    rates = (
+        read_table(job.rates, required=("currency", "per_usd"), known=("currency", "per_usd")) if job.rates else None
+    )
+    try:
+        return Screener(rights, rules=rules, banks=banks, rates=rates)
+    except NotValid as error:
+        if isinstance(error, BadInputFile):
+            raise
+        place = job.rights if "right" in f"{error.place} {error.message}" or "brand" in error.message else ""
+        raise NotValid(error.message, remedy=error.remedy, place=f"{place} {error.place}".strip()) from None
+
+
+def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambda *_: None) -> Summary:
+    """Screen all listings of a job. Every input is opened and its header checked before anything is written.
+
+    Raises BadInputFile, BadRule or NotValid, in which case no file is left behind.
+    """
+    format_of(job.out, writing=True)
+    paths = expand(job.listings)
+    _check_targets(job, paths)
+    screener = build_screener(job)
+    readers = [open_listings(path) for path in paths]
+    for reader in readers:
+        for text in reader.notices:
+            notice(text)
+    with contextlib.ExitStack() as stack:
+        rejects = stack.enter_context(_rejects(job))
+        partial = STREAM if job.out == STREAM else stack.enter_context(whole_file(job.out))
+        output = Output(job.out, partial, readers, notice)
+        with contextlib.closing(output), Seen() as seen:
+            return _screen_all(readers, screener, seen, output, rejects, progress)
+
+
+def _check_targets(job: Job, paths: list[str]) -> None:
+    """Refuse to write over an input, or into a folder."""
+    inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates))]
+    for target in (job.out, job.rejected_path):
+        if target == STREAM:
+            continue
+        if os.path.isdir(target):
+            raise BadInputFile("this is a folder, not a file", place=target)
+        for path in inputs:
+            if path != STREAM and os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
+                raise BadInputFile("the output would replace an input", place=target)
+
+
+class Output:
+    """The output file: opened at the first table, when all columns are known."""
+
+    def __init__(self, path: str, partial: str, readers: list[Reader], notice: Notice) -> None:
+        self._passing = _passing(readers)
+        self._fragments = frozenset(n for n in self._passing if any(r.fragments for r in readers if n in r.passing))
+        self._names = output_names(list(self._passing))
+        self._notice = notice
+        self._told: set[str] = set()
+        types = {n: pa.large_string() if n in self._fragments else kind for n, kind in self._passing.items()}
+        fields = [pa.field(self._names[n], kind) for n, kind in types.items()]
+        self._schema = pa.schema([*OUTPUT, *fields])
+        self._keeps_all = format_of(path, writing=True) == "jsonl"
+        self._writer: Writer = open_writer(path, partial, self._schema, self._renamed_fragments())
+
+    def _renamed_fragments(self) -> frozenset[str]:
+        return frozenset(self._names[n] for n in self._fragments)
+
+    def write(self, verdicts: pa.Table, source: pa.Table, fragments: bool) -> None:
+        """Append verdicts with the columns of `source` (the same rows) that pass through."""
+        table = verdicts
+        for name, kind in self._passing.items():
+            table = table.append_column(self._names[name], self._column(source, name, kind, fragments))
+        for name in source.column_names:
+            if name not in LISTING and name not in self._passing:
+                self._late(name)
+        self._writer.write(table)
+
+    def _column(self, source: pa.Table, name: str, kind: pa.DataType, fragments: bool) -> pa.ChunkedArray | pa.Array:
+        if name not in source.column_names:
+            return pa.nulls(source.num_rows, pa.large_string() if name in self._fragments else kind)
+        cells = source[name]
+        if name not in self._fragments:
+            return cells.cast(kind)
+        return cells if fragments else _as_json(cells)
+
+    def _late(self, name: str) -> None:
+        if name not in self._told:
+            self._told.add(name)
+            self._notice(f"The column {name} first appears after the beginning of the file and is not passed through.")
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._writer.close()
+
+
+def _as_json(cells: pa.ChunkedArray) -> pa.Array:
+    """Cells of another format as JSON text, to stand in one column with those of JSON Lines."""
+    texts = [None if v is None else orjson.dumps(v, default=str).decode() for v in cells.to_pylist()]
+    return pa.array(texts, pa.large_string())
+
+
+def _passing(readers: list[Reader]) -> dict[str, pa.DataType]:
+    """The columns that pass through, of all inputs in the order in which they appear; text where types differ."""
+    types: dict[str, pa.DataType] = {}
+    for reader in readers:
+        for name, kind in reader.passing.items():
+            types[name] = kind if types.get(name, kind) == kind else pa.large_string()
+    return types
+
+
+def _screen_all(
+    readers: list[Reader], screener: Screener, seen: Seen, output: Output, rejects: Rejects, progress: Progress
+) -> Summary:
+    summary = Summary()
+    for number, reader in enumerate(readers):
+        root = Path.cwd() if reader.name == STREAM else Path(reader.name).parent
+        for batch in reader.batches():
+            good, source, bad = _checked(batch, seen, reader.name)
+            rejects.add(reader.name, bad)
+            summary.rejected += len(bad)
+            summary.codes.update(r.code for r in bad)
+            if good.num_rows:
+                verdicts = screener.screen_typed(good, image_root=root)
+                output.write(verdicts, source, reader.fragments)
+                summary.screened += good.num_rows
+                summary.verdicts.update(verdicts["verdict"].to_pylist())
+            progress(number, *reader.progress())
+    return summary
+
+
+def _checked(batch: Batch, seen: Seen, name: str) -> tuple[pa.Table, pa.Table, list[Rejected]]:
+    """(typed good rows, the same rows as read, rejected rows in the order of their lines)."""
+    if not batch.table.num_rows:
+        return batch.table, batch.table, batch.rejected
+    try:
+        parted = split(_with_required(batch.table))
+    except NotValid as error:
+        raise BadInputFile(error.message, place=name) from None
+    bad = [
+        Rejected(int(batch.lines[row["row"]]), row["code"], row["reason"], row["listing_id"])
+        for row in parted.bad.to_dicts()
+    ]
+    ids = series(parted.good["listing_id"])
+    again = seen.add(ids)
+    for place in np.flatnonzero(again):
+        line = int(batch.lines[parted.kept[place]])
+        bad.append(Rejected(line, "duplicate-listing-id", "listing_id came before in this run", str(ids[int(place)])))
+    rows = pa.array(np.flatnonzero(~again))
+    good = parted.good if not again.any() else parted.good.take(rows)
+    source = (
+        batch.table.take(pa.array(parted.kept[~again]))
+        if len(parted.kept) != len(batch.lines) or again.any()
+        else batch.table
+    )
+    return good, source, sorted([*batch.rejected, *bad], key=lambda r: r.line)
+
+
+def _with_required(table: pa.Table) -> pa.Table:
+    """Add a required column that no row of this batch has, so that its rows are rejected one by one."""
+    for name in ("listing_id", "title"):
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, pa.large_string()))
+    return table
+
+
+class Rejects:
+    """The rejected file; it is made when the first bad row comes."""
+
+    def __init__(self, partial: str) -> None:
+        self._partial = partial
+        self._file: BinaryIO | None = None
+
+    def add(self, name: str, bad: list[Rejected]) -> None:
+        """Append bad rows."""
+        if not bad:
+            return
+        if self._file is None:
+            self._file = sys.stderr.buffer if self._partial == STREAM else open(self._partial, "wb")  # noqa: SIM115
+        self._file.write(b"".join(orjson.dumps(r.as_dict(name)) + b"\n" for r in bad))
+        self._file.flush()
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._file is not None and self._partial != STREAM:
+            self._file.close()
+
+
+@contextlib.contextmanager
+def _rejects(job: Job) -> Iterator[Rejects]:
+    if job.rejected_path == STREAM:
+        yield Rejects(STREAM)
+        return
+    with whole_file(job.rejected_path) as partial:
+        rejects = Rejects(partial)
+        with contextlib.closing(rejects):
+            yield rejects
+        # A file of an earlier run would tell of rows that are not in this one.
+        if not os.path.exists(partial):
+            Path(job.rejected_path).unlink(missing_ok=True)
