@@ -1,3 +1,9 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from touchstone.penalties import views
+
+app_name = "penalties"
+urlpatterns = [
+    path("reverse/<uuid:penalty_id>/", views.reverse, name="reverse"),
+    path("<str:seller_id>/", views.seller, name="seller"),
+]
