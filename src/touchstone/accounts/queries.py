@@ -35,3 +35,17 @@ def organisations_of_shops(seller_ids: Collection[str] | None = None) -> dict[st
     if seller_ids is not None:
         found = found.filter(seller_id__in=seller_ids)
     return dict(found.values_list("seller_id", "id"))
+
+
+def rights_holders_by_name() -> dict[str, UUID]:
+    """Rights holders' organisations by name in lower case."""
+    holders = Organisation.objects.filter(kind=OrganisationKind.RIGHTS_HOLDER)
+    return {name.casefold(): pk for name, pk in holders.values_list("name", "id")}
+
+
+def organisation(organisation_id: UUID) -> Organisation:
+    """The organisation. Raises NotFound."""
+    found = Organisation.objects.filter(id=organisation_id).first()
+    if found is None:
+        raise NotFound(_("There is no such organisation."))
+    return found

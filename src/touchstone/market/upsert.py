@@ -19,7 +19,7 @@ def upsert(model: type[models.Model], rows: Sequence[dict[str, Any]], *, unique:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     names = list(rows[0])
     quote = connection.ops.quote_name
-    columns = {name: quote(fields[name].column) for name in names}
+    columns = {name: quote(str(fields[name].column)) for name in names}
     converters = [_converter(fields[name]) for name in names]
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns.values())})"  # noqa: S608 (names of the model)
