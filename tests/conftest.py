@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, date, datetime
-
-os.environ.setdefault("TOUCHSTONE_HOME", tempfile.mkdtemp(prefix="touchstone-test-"))
 
 import pytest
 
@@ -20,12 +16,6 @@ def pytest_configure():
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.AXES_ENABLED = False
 
 
 @pytest.fixture(autouse=True, scope="session")

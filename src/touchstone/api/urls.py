@@ -1,3 +1,5 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from touchstone.api.surface import api
+
+urlpatterns = [path("v1/", api.urls)]
