@@ -52,14 +52,14 @@ class Cleaner:
         self._duckdb.register("chunk", chunk)
         checked = self._duckdb.sql(self._sql).to_arrow_table()
         self._duckdb.unregister("chunk")
-        wrong = checked.filter(pc.is_valid(checked["reason"]))
+        wrong = checked.filter(pc.is_valid(checked["_reason"]))
         rejected = [
             Rejected(line, (key or "")[:100], reason)
             for line, key, reason in zip(
-                wrong["line"].to_pylist(), wrong["key"].to_pylist(), wrong["reason"].to_pylist(), strict=True
+                wrong["line"].to_pylist(), wrong["_key"].to_pylist(), wrong["_reason"].to_pylist(), strict=True
             )
         ]
-        return checked.filter(pc.is_null(checked["reason"])).drop_columns(["reason", "key"]), rejected
+        return checked.filter(pc.is_null(checked["_reason"])).drop_columns(["_reason", "_key"]), rejected
 
     def _select(self) -> str:
         trimmed = ", ".join(
@@ -71,7 +71,7 @@ class Cleaner:
         values = ", ".join(f"{_over(column.value, name)} AS {name}" for name, column in self.columns.items())
         return f"""
             WITH given AS (SELECT line, {trimmed} FROM chunk)
-            SELECT line, CASE {reasons} END AS reason, {self.key} AS key, {values} FROM given
+            SELECT line, CASE {reasons} END AS _reason, {self.key} AS _key, {values} FROM given
         """  # noqa: S608 (all names and expressions are ours)
 
 
