@@ -45,7 +45,7 @@ def test_an_order_is_counted_only_after_its_lag(market):
     assert found["A", "refund_rate"]["n"] == 3
     assert found["A", "dispute_rate"]["n"] == 1
     assert found["A", "on_time_shipping"]["n"] == 4
-    assert found["A", "refund_rate"]["window_end"] == date(2026, 10, 17)
+    assert found["A", "refund_rate"]["window_end"] == date(2026, 10, 16)
     assert found["A", "refund_rate"]["lag_days"] == 15
 
 

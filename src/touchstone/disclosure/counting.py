@@ -29,8 +29,8 @@ _SHARES = {
 _FACTS = """
 CREATE TEMP TABLE facts AS
 WITH after AS (
-    SELECT *, CASE WHEN closed_at <= $as_of THEN outcome END AS known_outcome
-    FROM after_sales WHERE opened_at <= $as_of
+    SELECT *, CASE WHEN closed_at < $as_of THEN outcome END AS known_outcome
+    FROM after_sales WHERE opened_at < $as_of
 ), events AS (
     SELECT order_id,
         bool_or(kind = 'refund' AND known_outcome = 'refunded') AS refunded,
@@ -51,7 +51,7 @@ SELECT o.seller_id, o.paid_at, o.amount_minor, o.currency, e.rating, e.refund_re
          WHEN e.refund_asked_at <= o.paid_at + $within THEN NULL
          ELSE false END AS on_time
 FROM orders o LEFT JOIN events e USING (order_id)
-WHERE o.paid_at > $begin AND o.paid_at <= $as_of
+WHERE o.paid_at >= $begin AND o.paid_at < $as_of
 """
 
 # A request that is still open counts with the time it has been open so far: else a shop that never answers looks quick.
@@ -60,8 +60,8 @@ CREATE TEMP TABLE durations AS
 SELECT o.seller_id, o.paid_at,
     (epoch_us(least(coalesce(a.closed_at, $as_of), $as_of)) - epoch_us(a.opened_at)) / 3.6e9 AS hours
 FROM after_sales a JOIN orders o USING (order_id)
-WHERE a.kind = 'refund' AND a.opened_at <= $as_of AND o.paid_at > $begin
-  AND (a.outcome = 'refunded' OR a.closed_at IS NULL OR a.closed_at > $as_of)
+WHERE a.kind = 'refund' AND a.opened_at < $as_of AND o.paid_at >= $begin
+  AND (a.outcome = 'refunded' OR a.closed_at IS NULL OR a.closed_at >= $as_of)
 """
 
 
@@ -107,7 +107,7 @@ def refund_reasons(
     for days in (pack.body["window"]["short_days"], pack.body["window"]["long_days"]):
         rows = connection.execute(
             """SELECT seller_id, coalesce(refund_reason, 'other'), count(*) FROM facts
-               WHERE refunded AND paid_at > $start AND paid_at <= $end GROUP BY ALL""",
+               WHERE refunded AND paid_at >= $start AND paid_at < $end GROUP BY ALL""",
             {"start": end - timedelta(days=days), "end": end},
         ).fetchall()
         for seller_id, reason, count in rows:
@@ -122,7 +122,7 @@ def shops(connection: duckdb.DuckDBPyConnection, sellers: pa.Table, as_of: datet
         """
         WITH prices AS (
             SELECT seller_id, mode(currency) AS currency, median(amount_minor) / 100 AS amount
-            FROM facts WHERE paid_at <= $as_of GROUP BY seller_id
+            FROM facts WHERE paid_at < $as_of GROUP BY seller_id
         )
         SELECT seller_id, coalesce(s.category, '') AS category, s.opened_on, p.amount, p.currency
         FROM sellers s FULL JOIN prices p USING (seller_id) ORDER BY seller_id
@@ -137,8 +137,8 @@ def _counted(connection: duckdb.DuckDBPyConnection, expression: str, end: dateti
     return connection.sql(
         f"""
         WITH seen AS (
-            SELECT seller_id, paid_at > $short AS recent, {expression} AS x
-            FROM facts WHERE paid_at > $long AND paid_at <= $end
+            SELECT seller_id, paid_at >= $short AS recent, {expression} AS x
+            FROM facts WHERE paid_at >= $long AND paid_at < $end
         ), counted AS (
             SELECT seller_id, count(x) AS n_long, sum(x) AS k_long,
                 count(x) FILTER (recent) AS n_short, sum(x) FILTER (recent) AS k_short
@@ -168,10 +168,10 @@ def _duration(connection: duckdb.DuckDBPyConnection, end: datetime, pack: Pack) 
     rows = connection.execute(
         """
         WITH seen AS (
-            SELECT seller_id, hours, paid_at > $short AS recent,
+            SELECT seller_id, hours, paid_at >= $short AS recent,
                 count(*) FILTER (recent) OVER (PARTITION BY seller_id) >= $enough AS short_window,
                 quantile_cont(hours, $cap) OVER () AS cap
-            FROM durations WHERE paid_at > $long AND paid_at <= $end
+            FROM durations WHERE paid_at >= $long AND paid_at < $end
         )
         SELECT seller_id, CASE WHEN short_window THEN $short_days ELSE $long_days END::INT AS window_days,
             least(hours, cap) AS hours

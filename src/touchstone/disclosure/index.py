@@ -76,8 +76,9 @@ def compute(
 ) -> pa.Table:
     """Every figure of every shop, `COLUMNS`, sorted by seller and in the order of the pack.
 
-    orders, after_sales, sellers: at least ORDER_COLUMNS, AFTER_SALE_COLUMNS, SELLER_COLUMNS. as_of: aware; what
-    happened later is not known. pack: of kind `disclosure`.
+    orders, after_sales, sellers: at least ORDER_COLUMNS, AFTER_SALE_COLUMNS, SELLER_COLUMNS. as_of: aware, the midnight
+    that begins a day of the people who read the index; what happened from then on is not known. pack: of kind
+    `disclosure`. A window holds its first and its last day.
 
     state: `enough`, or `not_enough` (fewer matured observations than the pack asks for: no value is given).
     value, low, high, tail: shares 0 to 1, hours, or rating. numerator: orders, for shares. label: `higher`, `lower` or
@@ -142,7 +143,7 @@ def _figure_table(
             "label": _label(low, high, mean),
             "better": [rule["better"]] * len(seller_ids),
             "window_start": [(end - timedelta(days=int(d))).date() for d in days],
-            "window_end": [end.date()] * len(seller_ids),
+            "window_end": [(end - timedelta(microseconds=1)).date()] * len(seller_ids),
             "lag_days": [rule["lag"]] * len(seller_ids),
             "peer_level": beside.level,
             "peer_group": beside.group,

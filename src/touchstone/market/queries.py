@@ -139,6 +139,11 @@ def sellers_table() -> pa.Table:
     return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 
+def seller_keys() -> dict[str, int]:
+    """External seller id to primary key, of every seller that has a name."""
+    return dict(Seller.objects.exclude(seller_id=UNNAMED).values_list("seller_id", "pk"))
+
+
 def _engine_rows(listing_ids: Collection[str] | None) -> Iterator[list[dict[str, Any]]]:
     listings = Listing.objects.order_by("listing_id")
     if listing_ids is None:
