@@ -52,14 +52,15 @@ def of_listings(groups: pa.Table) -> dict[str, list[dict[str, Any]]]:
     if len(groups):
         connection = _lake()
         connection.register("groups", groups)
-        for row in connection.execute(_VALUE).fetch_arrow_table().cast(_SCHEMA).to_pylist():
+        values: pa.Table = connection.sql(_VALUE).to_arrow_table()
+        for row in values.cast(_SCHEMA).to_pylist():
             by_group[row.pop("group_id")].append(row)
     return by_group
 
 
 def sales() -> pa.Table | None:
     """(seller_id, orders, units) of every seller with an order in the lake; None while the lake is empty."""
-    table = _lake().execute(_SALES).fetch_arrow_table()
+    table: pa.Table = _lake().sql(_SALES).to_arrow_table()
     return table if len(table) else None
 
 
