@@ -18,6 +18,7 @@ import typer
 
 import touchstone
 from touchstone.errors import TouchstoneError
+from touchstone.ledger import commands as ledger_commands
 
 app = typer.Typer(
     name="touchstone",
@@ -167,6 +168,10 @@ def bench(
     from touchstone.bench import run_suite
 
     run_suite(suite, data=data, rows=rows)
+
+
+app.add_typer(ledger_commands.app, name="ledger")
+app.command()(ledger_commands.verify)
 
 
 if __name__ == "__main__":

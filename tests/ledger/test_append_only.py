@@ -9,6 +9,11 @@ from touchstone.ledger.models import Checkpoint, Event, EventRef, Tile
 
 pytestmark = pytest.mark.django_db
 POSTGRESQL = connection.vendor == "postgresql"
+DIALECT = (
+    ["UPDATE ledger_tile SET hashes = '\\x00'"]
+    if POSTGRESQL
+    else ["UPDATE ledger_tile SET hashes = x'00'", "INSERT OR REPLACE INTO ledger_event SELECT * FROM ledger_event"]
+)
 
 
 @pytest.fixture
@@ -55,14 +60,7 @@ def test_a_model_is_saved_once(whole, model):
         "DELETE FROM ledger_checkpoint",
         "DELETE FROM ledger_tile",
         "UPDATE ledger_tile SET level = 3",
-        pytest.param(
-            "UPDATE ledger_tile SET hashes = x'00'", marks=pytest.mark.skipif(POSTGRESQL, reason="SQLite's SQL")
-        ),
-        pytest.param("UPDATE ledger_tile SET hashes = '\\x00'", marks=pytest.mark.skipif(not POSTGRESQL, reason="SQL")),
-        pytest.param(
-            "INSERT OR REPLACE INTO ledger_event SELECT * FROM ledger_event",
-            marks=pytest.mark.skipif(POSTGRESQL, reason="SQLite's SQL"),
-        ),
+        *DIALECT,
     ],
 )
 def test_the_database_refuses_to_change_or_delete(whole, sql):
@@ -71,11 +69,12 @@ def test_the_database_refuses_to_change_or_delete(whole, sql):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(not POSTGRESQL, reason="SQLite has no TRUNCATE")
-@pytest.mark.parametrize("table", guards._ALL)
-def test_the_database_refuses_to_empty_a_table(whole, table):
-    with pytest.raises(DatabaseError, match="append-only"):
-        run(f"TRUNCATE {table} CASCADE")
+def test_the_database_refuses_to_empty_a_table(whole):
+    """TRUNCATE on PostgreSQL; SQLite has none, there it is a DELETE of all rows."""
+    for table in guards._ALL:
+        if table != "ledger_cosignature" or POSTGRESQL:  # row triggers have nothing to refuse in an empty table
+            with pytest.raises(DatabaseError, match="append-only"):
+                run(f"TRUNCATE {table} CASCADE" if POSTGRESQL else f"DELETE FROM {table}")
 
 
 def test_an_event_cannot_be_born_with_a_place_in_the_tree(whole):

@@ -18,6 +18,7 @@ from touchstone.accounts.actor import Actor
 from touchstone.errors import NotFound, NotValid
 from touchstone.ledger import bundle, checkpoints, erasure, keys, verifier
 from touchstone.ledger.models import Checkpoint, Event
+from touchstone.ledger.signatures import verify_signature
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def archive(write, home):
 
 
 def check(archive, **kwargs):
-    return verifier.check(archive, verify=keys.verify_signature, **kwargs)
+    return verifier.check(archive, verify=verify_signature, **kwargs)
 
 
 def sentences(archive, **kwargs):

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from touchstone.ledger.keys import verify_signature
+from touchstone.ledger.signatures import verify_signature
 from touchstone.ledger.verifier import _L, _P, ed25519
 
 # RFC 8032, section 7.1: public key, message, signature.

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC
 
 from touchstone.errors import Conflict
-from touchstone.ledger import keys, merkle, verifier
+from touchstone.ledger import merkle, verifier
 from touchstone.ledger.canonical import commitment
 from touchstone.ledger.checkpoints import note_of
 from touchstone.ledger.models import Checkpoint, Event, LogKey
+from touchstone.ledger.signatures import verify_signature
 from touchstone.ledger.tiles import TileTree, stored_width
 
 
@@ -80,7 +81,7 @@ def _wrong_signatures(checkpoints: dict[int, Checkpoint]) -> Iterator[str]:
         except verifier.FormError as error:
             yield f"Checkpoint {checkpoint.size}: its note or key {checkpoint.key_id} cannot be read ({error})."
             continue
-        if not verifier.signed_by(note, key, keys.verify_signature):
+        if not verifier.signed_by(note, key, verify_signature):
             yield f"Checkpoint {checkpoint.size}: not signed by key {checkpoint.key_id}."
         if (size, root.hex()) != (checkpoint.size, checkpoint.root):
             yield f"Checkpoint {checkpoint.size}: its row does not say what its note says."

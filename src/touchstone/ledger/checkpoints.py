@@ -13,6 +13,7 @@ from touchstone.errors import Conflict, NotFound, NotValid
 from touchstone.ledger import keys, merkle, verifier
 from touchstone.ledger.locking import lock_tree
 from touchstone.ledger.models import Checkpoint, Cosignature
+from touchstone.ledger.signatures import verify_signature
 from touchstone.ledger.tiles import TileTree, tree_size
 
 
@@ -69,7 +70,7 @@ def add_cosignature(*, size: int, line: str, witness_key: str) -> Cosignature:
         note = verifier.parse_note((checkpoint.note + line.strip("\n") + "\n").encode())
     except (verifier.FormError, UnicodeEncodeError) as error:
         raise NotValid(_("The cosignature cannot be read: %(why)s.") % {"why": error}) from None
-    if key.type != 4 or not verifier.signed_by(note, key, keys.verify_signature):
+    if key.type != 4 or not verifier.signed_by(note, key, verify_signature):
         raise NotValid(
             _("The line is not a cosignature of this checkpoint by the witness %(name)s.") % {"name": key.name}
         )

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -57,15 +56,6 @@ class Signer:
     def secret(self) -> str:
         seed = base64.b64encode(_ED25519 + self.private.private_bytes_raw()).decode()
         return f"{_PREFIX}{self.name}+{self.key_id}+{seed}"
-
-
-def verify_signature(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Ed25519 by the cryptography library; verifier.ed25519 says the same without it."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def current(now: datetime) -> Signer:

@@ -604,6 +604,12 @@ def read_bundle(path: str) -> bytes:
         raise RefusedError("unreadable", path, why=error.strerror) from None
 
 
+def language_here() -> str:
+    """zh where the terminal is set to Chinese, else en."""
+    zh = any(os.environ.get(name, "").startswith("zh") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if zh else "en"
+
+
 def summary(report: Report, language: str, key_given: bool) -> list[str]:
     """The sentences to print, the last one says whether the bundle is verified."""
     if report.findings:
@@ -619,8 +625,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("bundle")
     parser.add_argument("--key", default="", help="the log's public key, as it publishes it")
     parser.add_argument("--witness", action="append", default=[], help="a key that must have cosigned the checkpoint")
-    zh = any(os.environ.get(v, "").startswith("zh") for v in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    parser.add_argument("--lang", choices=["en", "zh"], default="zh" if zh else "en")
+    parser.add_argument("--lang", choices=["en", "zh"], default=language_here())
     asked = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
