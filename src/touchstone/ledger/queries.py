@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from touchstone.ledger.models import Checkpoint, Event, LogKey
 
@@ -17,7 +18,7 @@ def events_of(kind: str, object_id: str, *, page: int = 1, per_page: int = PER_P
     return Paginator(found.prefetch_related("refs"), per_page).get_page(max(1, page))
 
 
-def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -> list[Event]:
+def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -> QuerySet[Event]:
     """Sequenced events behind a leaf index, in order: remember the last one's and nothing is ever missed or seen twice.
 
     types: only these event types; empty means all.
@@ -25,7 +26,7 @@ def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -
     found = Event.objects.filter(leaf_index__gt=after_index)
     if types:
         found = found.filter(type__in=types)
-    return list(found.order_by("leaf_index").prefetch_related("refs")[:limit])
+    return found.order_by("leaf_index").prefetch_related("refs")[:limit]
 
 
 def latest_checkpoint() -> Checkpoint | None:
