@@ -96,7 +96,7 @@ def release(actor: Actor, now: datetime, *, task_id: UUID) -> Task:
     return task
 
 
-def _take(tasks: QuerySet[Task], person: str, now: datetime) -> bool:
+def _take(tasks: QuerySet[Task], person: UUID, now: datetime) -> bool:
     """One conditional UPDATE: of two people at once, one gets a row and the other none."""
     mine = Q(state=TaskState.CLAIMED, claimed_by_id=person)
     taken = tasks.filter(mine | is_free(now)).update(
@@ -132,10 +132,10 @@ def _why_not(task_id: UUID, now: datetime) -> NotFound | Conflict:
     return Conflict(_("%(name)s holds this task.") % {"name": task.claimed_by}, remedy=_("Take the next one, or wait."))
 
 
-def _person(actor: Actor) -> str:
+def _person(actor: Actor) -> UUID:
     if actor.kind != "person":
         raise NotValid(_("Only a person can hold a task."))
-    return actor.id
+    return UUID(actor.id)
 
 
 def _enqueue_batch(actor: Actor, now: datetime, batch: list[Verdict]) -> int:

@@ -43,7 +43,8 @@ def queue(
     if brand:
         tasks = tasks.filter(brand=brand)
     if mine:
-        tasks = tasks.filter(claimed_by_id=actor.id, claim_until__gt=now) if actor.kind == "person" else tasks.none()
+        person = UUID(actor.id) if actor.kind == "person" else None
+        tasks = tasks.filter(state=TaskState.CLAIMED, claimed_by_id=person, claim_until__gt=now)
     related = tasks.select_related("listing__seller", "verdict", "claimed_by")
     return related.order_by(*SORTS.get(sort, SORTS[""]))
 
@@ -68,7 +69,7 @@ def decisions(actor: Actor, *, listing_id: str = "", seller_id: str = "") -> Que
     permit(actor, "decision.view")
     found = Decision.objects.select_related("listing__seller", "task", "decided_by")
     if scope_of(actor, "decision.view") is Scope.OWN:
-        found = found.filter(listing__seller__organisation_id=actor.organisation_id)
+        found = found.filter(listing__seller__organisation=actor.organisation_id)
     if listing_id:
         found = found.filter(listing__listing_id=listing_id)
     if seller_id:

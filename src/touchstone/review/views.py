@@ -30,14 +30,14 @@ MOST_OF_A_TITLE = 160
 @page("review.view")
 def queue(request: HttpRequest) -> HttpResponse:
     actor, now, asked = actor_of(request), timezone.now(), request.GET
-    chosen = {"verdict": asked.get("verdict", ""), "brand": asked.get("brand", ""), "mine": asked.get("mine") == "1"}
-    tasks = queries.queue(actor, now, **chosen, sort=asked.get("sort", ""))
+    verdict, brand, mine = asked.get("verdict", ""), asked.get("brand", ""), asked.get("mine") == "1"
+    tasks = queries.queue(actor, now, verdict=verdict, brand=brand, mine=mine, sort=asked.get("sort", ""))
     shown_page = Paginator(tasks, ROWS_A_PAGE).get_page(asked.get("page"))
     rows = [{"task": t, "holding": holding(t, actor, now), **_row(t)} for t in shown_page]
     context = {
         "page": shown_page,
         "rows": rows,
-        "chosen": chosen,
+        "chosen": {"verdict": verdict, "brand": brand, "mine": mine},
         "verdicts": [(VerdictKind.BLOCK, VerdictKind.BLOCK.label), (VerdictKind.REVIEW, VerdictKind.REVIEW.label)],
         "brands": queries.brands_waiting(),
         "figures": queries.figures(),

@@ -12,11 +12,14 @@ from uuid import UUID
 
 import orjson
 import pyarrow as pa
+from django.db import connection
 
 from touchstone.engine.screen import Screener
 from touchstone.screening.models import Verdict
 
 ROWS_AT_ONCE = 10_000
+_AS_THEY_ARE = ("verdict", "score", "engine_version", "rules_version", "inputs")
+_AS_JSON = ("brands", "matches", "reasons")
 _IDS_AT_ONCE = 5_000  # below the number of parameters that either database takes in a statement
 
 
@@ -77,34 +80,49 @@ def store(
     rows = [(keys[listing_id], row) for listing_id, row in new.items() if listing_id in keys]
     for chunk in _chunks([key for key, _row in rows], _IDS_AT_ONCE):
         Verdict.objects.filter(listing__in=chunk, current=True).update(current=False)
-    verdicts = (
-        Verdict(
-            listing_id=key,
-            run_id=run_id,
-            verdict=row["verdict"],
-            score=row["score"],
-            brands=row["brands"],
-            matches=row["matches"],
-            reasons=row["reasons"],
-            engine_version=row["engine_version"],
-            rules_version=row["rules_version"],
-            rights_version=rights_version,
-            inputs=row["inputs"],
-            at=now,
-        )
-        for key, row in rows
-    )
-    Verdict.objects.bulk_create(verdicts, batch_size=1000)
+    same = {"run": run_id, "rights_version": rights_version, "at": now, "current": True}
+    _insert(same, rows)
     return len(rows)
 
 
-def _standing(listing_ids: Iterable[str]) -> dict[str, tuple[str, str, float]]:
+def _insert(same: dict[str, Any], rows: list[tuple[int, dict[str, Any]]]) -> None:
+    """One prepared INSERT for all rows: bulk_create prepares each value of each row and takes seven times as long.
+
+    same: values that all rows share, by field name.
+    """
+    shared = dict(_prepared(name, value) for name, value in same.items())
+    columns = ["listing_id", *_AS_THEY_ARE, *_AS_JSON, *shared]
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    constants = tuple(shared.values())
+    values = (
+        (
+            key,
+            *(row[name] for name in _AS_THEY_ARE),
+            *(orjson.dumps(row[name]).decode() for name in _AS_JSON),
+            *constants,
+        )
+        for key, row in rows
+    )
+    table = connection.ops.quote_name(Verdict._meta.db_table)
+    with connection.cursor() as cursor:
+        for chunk in _chunks(values, ROWS_AT_ONCE):
+            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({places})", chunk)  # noqa: S608  # our names
+
+
+def _prepared(name: str, value: Any) -> tuple[str, Any]:
+    """(column, value as the database takes it)"""
+    field: Any = Verdict._meta.get_field(name)
+    return field.column, field.get_db_prep_save(value, connection)
+
+
+def _standing(listing_ids: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     """(inputs, verdict, score) of the current verdicts, by external listing id."""
-    found: dict[str, tuple[str, str, float]] = {}
+    found = {}
     for chunk in _chunks(listing_ids, _IDS_AT_ONCE):
-        rows = Verdict.objects.filter(current=True, listing__listing_id__in=chunk)
-        for listing_id, *rest in rows.order_by().values_list("listing__listing_id", "inputs", "verdict", "score"):
-            found[listing_id] = (rest[0], rest[1], rest[2])
+        rows = Verdict.objects.filter(current=True, listing__listing_id__in=chunk).order_by()
+        for listing_id, *standing in rows.values_list("listing__listing_id", "inputs", "verdict", "score"):
+            found[listing_id] = tuple(standing)
     return found
 
 
