@@ -17,8 +17,10 @@ from typing import Annotated, NoReturn
 import typer
 
 import touchstone
+from touchstone.demo import commands as demo_commands
 from touchstone.errors import TouchstoneError
 from touchstone.ledger import commands as ledger_commands
+from touchstone.project import serve as serving
 
 app = typer.Typer(
     name="touchstone",
@@ -170,6 +172,9 @@ def bench(
     run_suite(suite, data=data, rows=rows)
 
 
+app.add_typer(demo_commands.app, name="demo")
+app.command()(serving.serve)
+app.command()(serving.work)
 app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
 

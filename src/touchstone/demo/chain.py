@@ -7,7 +7,7 @@ second one takes seconds. The reviewers of the demo know the planted truth: they
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -81,8 +81,12 @@ def run(demo: Demo) -> None:
         demo.seconds[name] = time.monotonic() - began
 
 
-def is_finished() -> bool:
-    return events.feed(types=[DONE]).exists()
+def is_finished(seed: int, listings: int) -> bool:
+    return len(events.events_of("run", run_id(seed, listings))) > 0
+
+
+def run_id(seed: int, listings: int) -> str:
+    return f"demo-{seed}-{listings}"
 
 
 def make_market(demo: Demo) -> None:
@@ -204,10 +208,15 @@ def send_leads(demo: Demo) -> None:
     if leads.leads(investigator).exists():
         return
     police, regulator = (demo.cast.organisations[name] for name in ("officer", "regulator"))
-    found = list(rings.rings(investigator).order_by("-score", "-size", "ring_id")[:3])
-    for ring, recipient, end in zip(found, (police, regulator, police), (succeed, send_back, wait), strict=False):
+    costliest = sorted(rings.rings(investigator), key=lambda ring: (-taken_by(ring), ring.ring_id))[:3]
+    for ring, recipient, end in zip(costliest, (police, regulator, police), (succeed, send_back, wait), strict=False):
         number = send_lead(demo, investigator, ring, recipient)
         end(demo, number)
+
+
+def taken_by(ring: Ring) -> int:
+    """What the ring's removed or blocked listings sold for, in minor units of CNY."""
+    return sum(t["amount_minor"] for t in ring.takings if t["currency"] == "CNY")
 
 
 def send_lead(demo: Demo, investigator: Actor, ring: Ring, recipient: Organisation) -> str:
@@ -268,7 +277,7 @@ def publish(demo: Demo) -> None:
 def seal(demo: Demo) -> None:
     """Every event of the demo goes into the tree, and the tree's head is signed."""
     with transaction.atomic():
-        ledger.record(Actor.system("demo"), demo.now, DONE, subject=("run", f"demo-{demo.seed}-{demo.listings}"))
+        ledger.record(Actor.system("demo"), demo.now, DONE, subject=("run", run_id(demo.seed, demo.listings)))
     sequencer.run_once()
     checkpoints.publish(demo.now)
 
@@ -287,7 +296,3 @@ STEPS: list[tuple[str, Callable[[Demo], None]]] = [
     ("Publish the seller index and screen again", publish),
     ("Seal the ledger", seal),
 ]
-
-
-def steps() -> Iterator[str]:
-    return (name for name, _ in STEPS)

@@ -70,7 +70,7 @@ def run_chain(listings: int, seed: int) -> None:
 
     from touchstone.demo import chain
 
-    if chain.is_finished():
+    if chain.is_finished(seed, listings):
         console.print("The chain has been run before; nothing is done twice.")
         print_summary({})
         return

@@ -58,7 +58,7 @@ def register(now: datetime, *, holder_name: str, seller_id: str, shop_name: str)
     users: dict[str, User] = {}
 
     def organisation(key: str, **facts: str) -> Organisation:
-        organisations[key] = actions.register_organisation(FOUNDER, now, **facts)  # type: ignore[arg-type]
+        organisations[key] = actions.register_organisation(FOUNDER, now, **facts)
         return organisations[key]
 
     def person(username: str, name: str, roles: list[str], home: Organisation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,11 +13,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 import typer
 
-app = typer.Typer(help="Run the pages, the API and the worker.")
 log = structlog.get_logger()
 
 
-@app.command()
 def serve(
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
     port: int = typer.Option(8000, help="Port to listen on."),
@@ -44,9 +43,9 @@ def serve(
             beside.wait(timeout=10)
 
 
-@app.command()
 def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> None:
-    """Append events to the tree, sign checkpoints, end measures and claims that have run out."""
+    """Do what happens without a person: append events to the ledger's tree, sign checkpoints."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchstone.project.settings")
     import django
 
     django.setup()
@@ -82,5 +81,5 @@ def tasks() -> list[tuple[str, timedelta, Callable[[datetime], object]]]:
 
     return [
         ("sequence", timedelta(milliseconds=500), lambda _now: sequencer.run_once()),
-        ("checkpoint", timedelta(minutes=5), lambda now: checkpoints.sign(now)),
+        ("checkpoint", timedelta(minutes=5), checkpoints.publish_if_grown),
     ]
