@@ -25,7 +25,8 @@ def run_suite(suite: str, *, data: Path | None, rows: int) -> None:
     from touchstone.bench.screen import figures
 
     for figure in figures(folder, rows):
-        print(json.dumps({"suite": suite, **figure, "machine": machine()}, ensure_ascii=False))
+        line = json.dumps({"suite": suite, **figure, "machine": machine()}, ensure_ascii=False)
+        sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 

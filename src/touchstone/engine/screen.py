@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 import touchstone
 from touchstone.engine.data import digest, digest_of_all
+from touchstone.engine.gate import Gate, holds_for, rule_conditions
 from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.signals import ImageSignals
 from touchstone.engine.pricing.reference import Rates
@@ -21,7 +22,7 @@ from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
 from touchstone.engine.scoring.reasons import gather, lists
 from touchstone.engine.scoring.scorecard import Scorecard
-from touchstone.engine.signals import Brands, measure
+from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, measure
 from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.variants import technique
 
@@ -52,6 +53,8 @@ class Screener:
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self._lexicon = Lexicon(self.rights, backend=backend)
         self._scorecard = Scorecard.default()
+        conditions = [(e.condition, e.applies) for e in self._scorecard.entries] + rule_conditions(self.rules.rules)
+        self._gate = Gate(self._lexicon, TITLE_LIMIT) if holds_for(conditions) else None
         self._bank = bank = Bank.of(bank_tables) if bank_tables else None
         extra = [repr(sorted(self._rates.per_usd.items()))]
         extra += [] if bank is None else [bank.words.tobytes().hex()]
@@ -77,18 +80,52 @@ class Screener:
 
     def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
+        claimed = claimed_brands(self._lexicon, listings["brand"])
+        rows = np.arange(listings.num_rows) if self._gate is None else self._gate.rows(listings, claimed)
+        if len(rows) < listings.num_rows:
+            return self._spread(
+                self._measured(listings.take(pa.array(rows)), claimed[rows], image_root), rows, listings
+            )
+        return self._finished(self._measured(listings, claimed, image_root), listings)
+
+    def _measured(self, listings: pa.Table, claimed: np.ndarray, image_root: str | os.PathLike[str] | None) -> pa.Table:
+        """verdict, score, brands, matches and reasons of every row."""
         images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
-        signals, brands = measure(listings, self._lexicon, self._rates, images)
+        signals, brands = measure(listings, self._lexicon, self._rates, images, claimed)
         score, reasons = self._scorecard.apply(signals)
         verdict, rule_reasons = self._judge(signals, score)
         rows = listings.num_rows
+        columns = {
+            "verdict": pa.array(np.array(VERDICTS)[verdict], pa.string()),
+            "score": pa.array(score, pa.float64()),
+            "brands": self._brand_lists(brands, rows),
+            "matches": self._matches(brands, listings, rows),
+            "reasons": gather([*reasons, *rule_reasons], rows),
+        }
+        return pa.table(columns)
+
+    def _spread(self, measured: pa.Table, rows: np.ndarray, listings: pa.Table) -> pa.Table:
+        """The measured rows at their places among all rows; the others pass with the base score and no reasons."""
+        plain = pa.table(
+            {
+                "verdict": pa.array([VERDICTS[self._verdict_of(self._scorecard.base_score)]], pa.string()),
+                "score": pa.array([self._scorecard.base_score], pa.float64()),
+                **{f.name: pa.array([[]], f.type) for f in OUTPUT if pa.types.is_list(f.type)},
+            }
+        )
+        place = np.full(listings.num_rows, measured.num_rows, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        both = pa.concat_tables([measured, plain]).combine_chunks()
+        return self._finished(both.take(pa.array(place)), listings)
+
+    def _verdict_of(self, score: float) -> int:
+        return int(score >= self.rules.review_from) + int(score >= self.rules.block_from)
+
+    def _finished(self, measured: pa.Table, listings: pa.Table) -> pa.Table:
+        rows = listings.num_rows
         columns = [
             listings["listing_id"].cast(pa.string()),
-            pa.array(np.array(VERDICTS)[verdict], pa.string()),
-            pa.array(score, pa.float64()),
-            self._brand_lists(brands, rows),
-            self._matches(brands, listings, rows),
-            gather([*reasons, *rule_reasons], rows),
+            *measured.columns,
             _constant(self._engine_version, rows),
             _constant(self.rules.version, rows),
         ]
@@ -96,7 +133,9 @@ class Screener:
 
     def signals(self, listings: pa.Table) -> pl.DataFrame:
         """The wide table of signals of `listings`, one column a signal (see `catalogue`)."""
-        return measure(typed(listings), self._lexicon, self._rates, ImageSignals(None, self._bank))[0]
+        table = typed(listings)
+        claimed = claimed_brands(self._lexicon, table["brand"])
+        return measure(table, self._lexicon, self._rates, ImageSignals(None, self._bank), claimed)[0]
 
     def _judge(self, signals: pl.DataFrame, score: np.ndarray) -> tuple[np.ndarray, list[pl.DataFrame]]:
         """The severest of what the score and the rules say, as an index into VERDICTS, and the rules' reasons."""

@@ -37,13 +37,14 @@ class Brands:
     frame: pl.DataFrame
 
 
-def measure(listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSignals) -> tuple[pl.DataFrame, Brands]:
-    """The signals of typed listings (see `schema.typed`), and the brands they name."""
+def measure(
+    listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSignals, claimed: np.ndarray
+) -> tuple[pl.DataFrame, Brands]:
+    """The signals of typed listings (see `schema.typed`), and the brands they name. `claimed`: see `claimed_brands`."""
     rows = listings.num_rows
     title = read(lexicon, _cut(listings["title"], TITLE_LIMIT))
     description = read(lexicon, _cut(listings["description"], TEXT_LIMIT))
     category = _words_of_unique(lexicon, listings["category"])
-    claimed = _claimed(lexicon, listings["brand"])
     words = title.words.also(description.words, category)
     shape = _title(listings, title, lexicon, rows)
     ranged = ((shape["variety"] >= 3) & (shape["title_length"] <= SHORT_TITLE)).to_numpy()
@@ -86,7 +87,7 @@ def _words_of_unique(lexicon: Lexicon, column: pa.ChunkedArray) -> Words:
     return Words(order[low[position] + inside], hits.literal[position])
 
 
-def _claimed(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
+def claimed_brands(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
     """The brand that the brand column names, one entry a row, -1 for none.
 
     A value names a brand when it is one of its names, or begins with one that is not ambiguous ("apple computer" does

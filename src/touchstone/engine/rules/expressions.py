@@ -51,6 +51,13 @@ def condition(text: str) -> pl.Expr:
     return expression
 
 
+def uses(text: str, *, null_tests: bool = False) -> frozenset[str]:
+    """The signals that a good condition names; with `null_tests`, those inside IS, COALESCE, LEAST and GREATEST."""
+    tree = sqlglot.parse_one(text, dialect="duckdb")
+    roots = tree.find_all(sql.Is, sql.Coalesce, sql.Least, sql.Greatest) if null_tests else [tree]
+    return frozenset(column.name.lower() for root in roots for column in root.find_all(sql.Column))
+
+
 def _check_type(expression: pl.Expr, text: str) -> None:
     try:
         kind = empty().lazy().select(expression.alias("x")).collect().schema["x"]

@@ -21,10 +21,11 @@ _DEFAULT = "rules/data/default.yaml"
 
 @dataclass(frozen=True)
 class Rule:
-    """Where `when` holds, the verdict is at least `then`."""
+    """Where `when` holds, which is `condition` compiled, the verdict is at least `then`."""
 
     id: str
     version: str
+    condition: str
     when: pl.Expr
     then: str
     reason: str
@@ -113,4 +114,4 @@ def _rule(number: int, item: Any) -> Rule:
     except BadRule as error:
         raise BadRule(error.message, remedy=error.remedy, place=place) from None
     reason_zh = str(item.get("reason_zh") or item["reason"])
-    return Rule(item["id"], str(item.get("version", 1)), when, item["then"], item["reason"], reason_zh)
+    return Rule(item["id"], str(item.get("version", 1)), item["when"], when, item["then"], item["reason"], reason_zh)

@@ -21,6 +21,7 @@ class Entry:
 
     signal: str
     weight: float
+    condition: str
     applies: pl.Expr
     value: pl.Expr
     text: pl.Expr
@@ -47,8 +48,13 @@ class Scorecard:
             applies = reduce(lambda a, b: a & ~b, earlier, holds)
             earlier.append(holds)
             texts = (sentence(item[key]) for key in ("value", "text", "text_zh"))
-            entries.append(Entry(item["signal"], float(item["weight"]), applies, *texts))
+            entries.append(Entry(item["signal"], float(item["weight"]), item["when"], applies, *texts))
         return cls(float(data["base"]), tuple(entries))
+
+    @property
+    def base_score(self) -> float:
+        """The score of a listing to which no entry applies."""
+        return float(_score(np.array([self.base]))[0])
 
     def apply(self, signals: pl.DataFrame) -> tuple[np.ndarray, list[pl.DataFrame]]:
         """Score of each row, 0 to 1, and the reasons: one frame an entry that applies anywhere (see `reasons`)."""
@@ -60,7 +66,11 @@ class Scorecard:
             if len(rows):
                 total[rows] += entry.weight
                 reasons.append(told(signals, rows, number, entry))
-        return np.round(1.0 / (1.0 + np.exp(-total)), 6), reasons
+        return _score(total), reasons
+
+
+def _score(log_odds: np.ndarray) -> np.ndarray:
+    return np.round(1.0 / (1.0 + np.exp(-log_odds)), 6)
 
 
 def told(signals: pl.DataFrame, rows: np.ndarray, order: int, entry: Entry) -> pl.DataFrame:

@@ -69,6 +69,7 @@ class Lexicon:
         self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
         self._names = Ragged.of([names.get(x, []) for x in literals])
         self.literals = literals
+        self.backend = backend
         self.matcher = Matcher(literals, backend=backend)
         self.is_name = np.array([x in names for x in literals], dtype=bool)
         # Context of name n: 2n where a literal supports it, 2n + 1 where one speaks against it.

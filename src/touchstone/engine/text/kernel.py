@@ -1,0 +1,294 @@
+"""Compiled loops: a trie over code points in one hash table, and the walk of a text through it.
+
+A text is a row of units (letters, characters, emoji; separators are gone). At every unit several edges may lead on: the
+unit itself, a character it looks like, a character that it and the next one make up, what an emoji is read as, or
+nothing at all (a repeated letter, a sign between letters). The walk tries all of them from every unit.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+# An entry of the table is node << 42 | symbol << 21 | child. Nodes and symbols have 21 bits.
+BITS = 21
+_MASK = (1 << BITS) - 1
+EMPTY = -1
+# Steps of one walk from one unit, and separators inside one match. They bound the work on hostile input.
+_STEPS = 300
+_SKIPS = 6
+_DEEPEST = 48
+# Counters of a walk, eight bits each.
+SELF, SKIP, GLYPH, SPLIT, EMOJI, SOUND, SPELT, LEET = range(8)
+
+_jit = numba.njit(cache=True, nogil=True)
+
+
+@_jit
+def find_slot(table, node, symbol):
+    """Where the entry of (node, symbol) is, or where it would go."""
+    key = (np.int64(node) << BITS) | np.int64(symbol)
+    mask = np.uint64(len(table) - 1)
+    place = (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)
+    place = place & mask
+    while table[place] != EMPTY and (table[place] >> BITS) != key:
+        place = (place + np.uint64(1)) & mask
+    return place
+
+
+@_jit
+def child(table, node, symbol):
+    """The node that `symbol` leads to from `node`; 0 if none (the root is nobody's child)."""
+    entry = table[find_slot(table, node, symbol)]
+    return np.int64(0) if entry == EMPTY else entry & _MASK
+
+
+@_jit
+def insert(table, used, symbols, offsets, ends):
+    """Insert sequences `symbols[offsets[i]:offsets[i+1]]`; `ends[i]` becomes the node where i ends.
+
+    `used` is the number of nodes so far, root included; returns the new number, or -1 if the table is too full.
+    """
+    for i in range(len(offsets) - 1):
+        node = np.int64(0)
+        for j in range(offsets[i], offsets[i + 1]):
+            place = find_slot(table, node, symbols[j])
+            if table[place] == EMPTY:
+                if used * 3 > len(table) or used > _MASK:
+                    return -1
+                table[place] = (((node << BITS) | np.int64(symbols[j])) << BITS) | np.int64(used)
+                node = np.int64(used)
+                used += 1
+            else:
+                node = table[place] & _MASK
+        ends[i] = node
+    return used
+
+
+@_jit
+def unitize(points, starts, gentle, symbol, kind, out_gentle, out_symbol, out_kind, out_start, out_end):
+    """Units of joined rows; a unit of symbol 0 and kind 255 ends each row. Returns their number.
+
+    Of more than three equal letters in a row the rest belongs to the third.
+    """
+    n = 0
+    for row in range(len(starts) - 1):
+        run = 0
+        for place in range(starts[row], starts[row + 1]):
+            point = points[place]
+            k = kind[point]
+            if k == 0:
+                continue
+            g = gentle[point]
+            run = run + 1 if run > 0 and out_gentle[n - 1] == g else 1
+            if run > 3:
+                out_end[n - 1] = place + 1
+                run = 3
+                continue
+            out_gentle[n] = g
+            out_symbol[n] = symbol[point]
+            out_kind[n] = k
+            out_start[n] = place
+            out_end[n] = place + 1
+            n += 1
+        out_gentle[n] = 0
+        out_symbol[n] = 0
+        out_kind[n] = 255
+        out_start[n] = starts[row + 1]
+        out_end[n] = starts[row + 1]
+        n += 1
+    return n
+
+
+@_jit
+def _push(stack, top, unit, node, counts, path):
+    if top < len(stack) and node > 0:
+        stack[top, 0] = unit
+        stack[top, 1] = node
+        stack[top, 2] = counts
+        stack[top, 3] = path
+        return top + 1
+    return top
+
+
+@_jit
+def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols, out):
+    """Find all sequences of the trie in the units, other ways of writing a character included.
+
+    `alt_offsets` is indexed by the folded character; `parts` is a trie over two to four units, whose node n stands for
+    `part_symbols[part_offsets[n]:part_offsets[n + 1]]`. Rows of `out`: first unit, last unit + 1, node, counters.
+    Returns how many there are; more than len(out) means: call again with more room.
+    """
+    stack = np.empty((256, 4), dtype=np.int64)
+    found = 0
+    unit_count = len(symbol)
+    last_alt = len(alt_offsets) - 1
+    for first in range(unit_count):
+        if kind[first] == 255:
+            continue
+        top = _steps(
+            table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+            first, first, np.int64(0), np.int64(0), np.int64(0), stack, 0, last_alt,
+        )
+        steps = 0
+        while top > 0 and steps < _STEPS:
+            steps += 1
+            top -= 1
+            unit, node, counts, length = stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3]
+            if terminal[node]:
+                if found < len(out):
+                    out[found, 0] = first
+                    out[found, 1] = unit
+                    out[found, 2] = node
+                    out[found, 3] = counts
+                found += 1
+            if length < _DEEPEST and kind[unit] != 255:
+                top = _steps(
+                    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+                    first, unit, node, counts, length + 1, stack, top, last_alt,
+                )
+    return found
+
+
+@_jit
+def _steps(
+    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+    first, unit, node, counts, length, stack, top, last_alt,
+):
+    g = np.int64(gentle[unit])
+    if symbol[unit] != 0:
+        top = _push(stack, top, unit + 1, child(table, node, symbol[unit]), counts + 1, length)
+    if g < last_alt:
+        for k in range(alt_offsets[g], alt_offsets[g + 1]):
+            top = _push(
+                stack, top, unit + 1, child(table, node, alt_symbols[k]),
+                counts + (np.int64(1) << (8 * np.int64(alt_kinds[k]))), length,
+            )
+    if unit > first and ((counts >> (8 * SKIP)) & 255) < _SKIPS:
+        if kind[unit] >= 5 or g == np.int64(gentle[unit - 1]):
+            top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
+    # What this unit and the next ones make up.
+    part = child(parts, 0, g) if g else np.int64(0)
+    ahead = unit + 1
+    while part > 0 and kind[ahead] != 255:
+        part = child(parts, part, gentle[ahead])
+        ahead += 1
+        if part > 0:
+            for k in range(part_offsets[part], part_offsets[part + 1]):
+                top = _push(
+                    stack, top, ahead, child(table, node, part_symbols[k]), counts + (np.int64(1) << (8 * SPLIT)), length
+                )
+    return top
+
+
+@_jit
+def walk_sounds(table, terminal, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift, out):
+    """As `walk`, for a trie of syllables. A character's edges are its syllables, an emoji's those of its readings, a
+    run of letters is every syllable that it spells, and a letter or digit is also itself (its symbol + `shift`)."""
+    stack = np.empty((256, 4), dtype=np.int64)
+    found = 0
+    for first in range(len(symbol)):
+        if kind[first] == 255:
+            continue
+        top = _sound_steps(
+            table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
+            first, first, np.int64(0), np.int64(0), np.int64(0), stack, 0,
+        )
+        steps = 0
+        while top > 0 and steps < _STEPS:
+            steps += 1
+            top -= 1
+            unit, node, counts, length = stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3]
+            if terminal[node]:
+                if found < len(out):
+                    out[found, 0] = first
+                    out[found, 1] = unit
+                    out[found, 2] = node
+                    out[found, 3] = counts
+                found += 1
+            if length < _DEEPEST and kind[unit] != 255:
+                top = _sound_steps(
+                    table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
+                    first, unit, node, counts, length + 1, stack, top,
+                )
+    return found
+
+
+@_jit
+def _sound_steps(
+    table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
+    first, unit, node, counts, length, stack, top,
+):
+    g = np.int64(gentle[unit])
+    k = kind[unit]
+    if k == 3 and g < len(reading_offsets) - 1:
+        for r in range(reading_offsets[g], reading_offsets[g + 1]):
+            top = _push(stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * SOUND)), length)
+    elif k == 6 and g < len(alt_offsets) - 1:
+        for a in range(alt_offsets[g], alt_offsets[g + 1]):
+            c = np.int64(alt_symbols[a])
+            for r in range(reading_offsets[c], reading_offsets[c + 1]):
+                top = _push(
+                    stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * EMOJI)), length
+                )
+    elif symbol[unit] != 0:
+        top = _push(stack, top, unit + 1, child(table, node, shift + symbol[unit]), counts + 1, length)
+        letters = 0
+        ahead = unit
+        while kind[ahead] == 1 and 97 <= gentle[ahead] <= 122:
+            letters = spelling[letters, gentle[ahead] - 97]
+            ahead += 1
+            if letters == 0:
+                break
+            if spelt[letters]:
+                top = _push(
+                    stack, top, ahead, child(table, node, spelt[letters]), counts + (np.int64(1) << (8 * SPELT)), length
+                )
+    # Tone numbers after letters, and signs between characters.
+    tone = k == 2 and unit > first and kind[unit - 1] == 1 and 49 <= g <= 53
+    if unit > first and ((counts >> (8 * SKIP)) & 255) < _SKIPS and (k >= 5 or tone):
+        top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
+    return top
+
+
+@_jit
+def windows(keys, gentle, kind, weights_seed, lengths, table_keys, out):
+    """Windows of units that have the same characters as a term in any order.
+
+    `table_keys` is an open-addressed set of order-free hashes. Rows of `out`: first unit, last unit + 1, slot.
+    """
+    found = 0
+    n = len(gentle)
+    mask = np.uint64(len(table_keys) - 1)
+    sums = np.empty(n + 1, dtype=np.uint64)
+    sums[0] = 0
+    for i in range(n):
+        sums[i + 1] = sums[i] + mix(np.uint64(gentle[i]) + weights_seed)
+    for first in range(n):
+        if kind[first] == 255 or kind[first] >= 4:
+            continue
+        for length in lengths:
+            end = first + length
+            if end > n:
+                break
+            total = sums[end] - sums[first] + np.uint64(length)
+            place = (total * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(30)) & mask
+            while table_keys[place] != 0:
+                if table_keys[place] == total:
+                    if found < len(out):
+                        out[found, 0] = first
+                        out[found, 1] = end
+                        out[found, 2] = place
+                    found += 1
+                    break
+                place = (place + np.uint64(1)) & mask
+    return found
+
+
+@_jit
+def mix(value):
+    """A random-looking 64-bit number for a number (splitmix64)."""
+    z = value + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

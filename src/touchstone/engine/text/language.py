@@ -1,0 +1,212 @@
+"""How likely is it that an honest text says this? Words of Chinese and English with their frequencies.
+
+The cost of a text is the sum of -ln(frequency) over its best cut into words. The cost that a window adds to its row
+(`added`) is what the disguise explanation competes with: a window cut out of two ordinary words adds little or less than
+nothing, two rare characters side by side add a lot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numba
+import numpy as np
+import polars as pl
+from spellchecker import SpellChecker
+
+from touchstone.engine.text.kernel import BITS, child, insert, mix
+from touchstone.engine.text.normalise import codes
+from touchstone.engine.text.tables.folding import folding
+
+_LONGEST_WORD = 8
+# Costs of what no word list knows.
+UNKNOWN_CHARACTER = np.float32(17.5)
+_LETTERS, _PER_LETTER = np.float32(8.0), np.float32(1.6)
+_DIGITS, _SIGN, _INVISIBLE, _FOREIGN = np.float32(4.0), np.float32(1.0), np.float32(6.0), np.float32(5.0)
+
+_jit = numba.njit(cache=True, nogil=True)
+
+
+@dataclass(frozen=True)
+class Language:
+    """`words`: trie over simplified characters; `costs[node]`, inf where no word ends. `latin_keys`, `latin_costs`:
+    open-addressed table of hashes of lower-case words. `kind[c]`: how the walk reads a code point, see `_kinds`."""
+
+    words: np.ndarray
+    costs: np.ndarray
+    latin_keys: np.ndarray
+    latin_costs: np.ndarray
+    plain: np.ndarray
+    kind: np.ndarray
+
+    def cost(self, word: str) -> float:
+        """The cost of one Latin word or token."""
+        points = self.plain[codes(word)]
+        return float(token_cost(points, 0, len(points), self.latin_keys, self.latin_costs))
+
+
+@cache
+def language() -> Language:
+    """Both word lists; about a second to build."""
+    words, costs = _chinese()
+    latin_keys, latin_costs = _latin()
+    layers = folding().layers
+    return Language(words, costs, latin_keys, latin_costs, layers[3], _kinds(layers[3]))
+
+
+def _chinese() -> tuple[np.ndarray, np.ndarray]:
+    raw = files("jieba").joinpath("dict.txt").read_bytes()
+    frame = pl.read_csv(raw, separator=" ", has_header=False, new_columns=["word", "count", "tag"], quote_char=None)
+    frame = frame.filter(pl.col("word").str.len_chars() <= _LONGEST_WORD)
+    total = float(frame["count"].sum())
+    lengths = frame["word"].str.len_chars().to_numpy()
+    symbols = folding().layers[3][codes("".join(frame["word"].to_list()))].astype(np.int64)
+    offsets = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+    table = np.full(1 << 21, -1, dtype=np.int64)
+    ends = np.zeros(len(frame), dtype=np.int64)
+    used = insert(table, 1, symbols, offsets, ends)
+    costs = np.full(used, np.inf, dtype=np.float32)
+    np.minimum.at(costs, ends, np.log(total / np.maximum(frame["count"].to_numpy(), 0.5)).astype(np.float32))
+    return table, costs
+
+
+def _latin() -> tuple[np.ndarray, np.ndarray]:
+    listed = SpellChecker().word_frequency
+    total = listed.total_words
+    words = [w for w in listed.dictionary if w.isascii()]
+    counts = np.array([listed.dictionary[w] for w in words], dtype=np.float64)
+    points = np.frombuffer("".join(words).encode("ascii"), dtype=np.uint8).astype(np.uint32)
+    offsets = np.concatenate(([0], np.cumsum([len(w) for w in words])))
+    keys = np.zeros(1 << 19, dtype=np.uint64)
+    costs = np.zeros(1 << 19, dtype=np.float32)
+    _fill(points, offsets, np.log(total / counts).astype(np.float32), keys, costs)
+    return keys, costs
+
+
+def _kinds(plain: np.ndarray) -> np.ndarray:
+    """0 sign or space, 1 letter a to z, 2 digit, 3 Chinese character, 4 other letter or emoji, 5 invisible. uint8."""
+    fold = folding()
+    kind = np.zeros(len(plain), dtype=np.uint8)
+    kind[(fold.kind == 1) | (fold.kind == 4) | (fold.kind == 6)] = 4
+    kind[fold.kind == 3] = 3
+    kind[(plain >= 97) & (plain <= 122)] = 1
+    kind[(plain >= 48) & (plain <= 57)] = 2
+    for start, end in ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0xFE00, 0xFE0F), (0xE0000, 0xE0200)):
+        kind[start:end] = 5
+    kind[0xAD] = kind[0x34F] = kind[0xFEFF] = kind[0x180E] = 5
+    return kind
+
+
+@_jit
+def token_hash(points, start, end):
+    """A hash of points[start:end], never 0."""
+    value = np.uint64(1469598103934665603)
+    for i in range(start, end):
+        value = (value ^ np.uint64(points[i])) * np.uint64(1099511628211)
+    return mix(value) | np.uint64(1)
+
+
+@_jit
+def _fill(points, offsets, word_costs, keys, costs):
+    mask = np.uint64(len(keys) - 1)
+    for i in range(len(offsets) - 1):
+        key = token_hash(points, offsets[i], offsets[i + 1])
+        place = key & mask
+        while keys[place] != 0 and keys[place] != key:
+            place = (place + np.uint64(1)) & mask
+        keys[place] = key
+        costs[place] = word_costs[i]
+
+
+@_jit
+def token_cost(points, start, end, keys, costs):
+    """The cost of a run of letters: that of the word, or of an unknown one of its length."""
+    key = token_hash(points, start, end)
+    mask = np.uint64(len(keys) - 1)
+    place = key & mask
+    while keys[place] != 0:
+        if keys[place] == key:
+            return costs[place]
+        place = (place + np.uint64(1)) & mask
+    return _LETTERS + _PER_LETTER * np.float32(end - start)
+
+
+@_jit
+def _ahead(points, kind, place, end, latin_keys, latin_costs):
+    """(length, cost) of what is not Chinese at `place`."""
+    k = kind[points[place]]
+    stop = place + 1
+    if k == 1 or k == 2:
+        while stop < end and kind[points[stop]] == k:
+            stop += 1
+        if k == 1:
+            return stop - place, token_cost(points, place, stop, latin_keys, latin_costs)
+        return stop - place, _DIGITS + np.float32(min(stop - place, 6))
+    if k == 0:
+        return 1, _SIGN
+    return 1, _INVISIBLE if k == 5 else _FOREIGN
+
+
+@_jit
+def costs_of_rows(points, plain, kind, starts, rows, words, word_costs, latin_keys, latin_costs, forward, backward):
+    """Fill, for the given rows, the cost of everything before and from each place on. Both have len(points) + rows
+    entries: place p of row r is at p + r. Inside a run of letters or digits both are infinite, save at its ends."""
+    text = np.empty(0, dtype=np.uint32)
+    for row in rows:
+        start, end = starts[row], starts[row + 1]
+        n = end - start
+        if len(text) < n:
+            text = np.empty(n, dtype=np.uint32)
+        for i in range(n):
+            text[i] = plain[points[start + i]]
+        base = start + row
+        for i in range(n + 1):
+            forward[base + i] = np.inf
+            backward[base + i] = np.inf
+        forward[base] = 0
+        backward[base + n] = 0
+        i = 0
+        while i < n:
+            if kind[text[i]] == 3:
+                node = np.int64(0)
+                j = i
+                while j < n and j - i < 8:
+                    node = child(words, node, text[j])
+                    if node == 0:
+                        break
+                    j += 1
+                    if word_costs[node] < np.inf:
+                        forward[base + j] = min(forward[base + j], forward[base + i] + word_costs[node])
+                forward[base + i + 1] = min(forward[base + i + 1], forward[base + i] + UNKNOWN_CHARACTER)
+                i += 1
+            else:
+                length, cost = _ahead(text, kind, i, n, latin_keys, latin_costs)
+                forward[base + i + length] = min(forward[base + i + length], forward[base + i] + cost)
+                i += length
+        i = n - 1
+        while i >= 0:
+            k = kind[text[i]]
+            if k == 3:
+                node = np.int64(0)
+                j = i
+                while j < n and j - i < 8:
+                    node = child(words, node, text[j])
+                    if node == 0:
+                        break
+                    j += 1
+                    if word_costs[node] < np.inf:
+                        backward[base + i] = min(backward[base + i], backward[base + j] + word_costs[node])
+                backward[base + i] = min(backward[base + i], backward[base + i + 1] + UNKNOWN_CHARACTER)
+                i -= 1
+            else:
+                first = i
+                while (k == 1 or k == 2) and first > 0 and kind[text[first - 1]] == k:
+                    first -= 1
+                length, cost = _ahead(text, kind, first, n, latin_keys, latin_costs)
+                backward[base + first] = min(backward[base + first], backward[base + first + length] + cost)
+                i = first - 1
+
+
+__all__ = ["BITS", "Language", "costs_of_rows", "language", "token_cost", "token_hash"]
