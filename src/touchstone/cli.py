@@ -18,6 +18,7 @@ import typer
 
 import touchstone
 from touchstone.demo import commands as demo_commands
+from touchstone.disclosure import commands as disclosure_commands
 from touchstone.errors import TouchstoneError
 from touchstone.ledger import commands as ledger_commands
 from touchstone.project import serve as serving
@@ -177,6 +178,7 @@ app.command()(serving.serve)
 app.command()(serving.work)
 app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
+app.command()(disclosure_commands.index)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from touchstone.market.models import Import, ImportKind
 from touchstone.market.pictures import Album
 from touchstone.market.reading import Chunk, Reading
 from touchstone.market.rows import Rejected, check_columns
+from touchstone.market.shaping import shaped
 from touchstone.market.staging import Staged, stage
 from touchstone.market.standing import (
     lift_restriction,
@@ -127,7 +128,7 @@ def _take_in(
     if known:
         return known
     with tempfile.TemporaryDirectory(prefix="touchstone-import-") as scratch:
-        staged = stage(kind, chunks, Path(scratch))
+        staged = stage(kind, chunks, Path(scratch), shaped)
         if staged.rows and not staged.good:
             notices.append("Not one row could be taken.")
         try:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from touchstone.market.money import CURRENCIES
 
 EARLIEST, LATEST = "1990-01-01", "2200-01-01"
@@ -148,3 +150,76 @@ COLUMNS: dict[str, dict[str, Column]] = {
 }
 # The column that names the row; no two rows of a file may share it.
 KEYS = {kind: next(iter(columns)) for kind, columns in COLUMNS.items()}
+
+_UTC = pa.timestamp("us", "UTC")
+_IDENTIFIER = pa.struct([("kind", pa.string()), ("digest", pa.string()), ("hint", pa.string())])
+# What is kept of each kind. Of sellers and buyers only digests; amounts in minor units.
+STORED = {
+    "sellers": pa.schema(
+        [
+            ("seller_id", pa.string()),
+            ("shop_name", pa.string()),
+            ("legal_name", pa.string()),
+            ("licence_no", pa.string()),
+            ("category", pa.string()),
+            ("region", pa.string()),
+            ("opened_on", pa.date32()),
+            ("closed_on", pa.date32()),
+            ("deposit_minor", pa.int64()),
+            ("currency", pa.string()),
+            ("identifiers", pa.list_(_IDENTIFIER)),
+        ]
+    ),
+    "listings": pa.schema(
+        [
+            ("listing_id", pa.string()),
+            ("title", pa.string()),
+            ("seller_id", pa.string()),
+            ("description", pa.string()),
+            ("brand", pa.string()),
+            ("category", pa.string()),
+            ("price_minor", pa.int64()),
+            ("currency", pa.string()),
+            ("images", pa.string()),
+            ("pdq", pa.string()),
+            ("gtin", pa.string()),
+            ("ship_from", pa.string()),
+            ("created_at", _UTC),
+            ("orders_30d", pa.int32()),
+            ("refunds_30d", pa.int32()),
+            ("fake_claims_30d", pa.int32()),
+            ("reviews", pa.string()),
+        ]
+    ),
+    "orders": pa.schema(
+        [
+            ("order_id", pa.string()),
+            ("listing_id", pa.string()),
+            ("seller_id", pa.string()),
+            ("buyer_ref", pa.string()),
+            ("quantity", pa.int32()),
+            ("amount_minor", pa.int64()),
+            ("currency", pa.string()),
+            ("paid_at", _UTC),
+            ("shipped_at", _UTC),
+            ("delivered_at", _UTC),
+            ("waybill_no", pa.string()),
+            ("waybill_origin", pa.string()),
+        ]
+    ),
+    "after_sales": pa.schema(
+        [
+            ("after_sale_id", pa.string()),
+            ("order_id", pa.string()),
+            ("seller_id", pa.string()),
+            ("listing_id", pa.string()),
+            ("kind", pa.string()),
+            ("reason", pa.string()),
+            ("text", pa.string()),
+            ("rating", pa.float64()),
+            ("opened_at", _UTC),
+            ("closed_at", _UTC),
+            ("outcome", pa.string()),
+        ]
+    ),
+}

@@ -18,48 +18,13 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from touchstone.market.formats import KEYS
-from touchstone.market.models import ImportKind, Lake
+from touchstone.market.formats import KEYS, STORED
+from touchstone.market.models import Lake
 
-_UTC = pa.timestamp("us", "UTC")
-SCHEMAS = {
-    ImportKind.ORDERS: pa.schema(
-        [
-            ("order_id", pa.string()),
-            ("listing_id", pa.string()),
-            ("seller_id", pa.string()),
-            ("buyer_ref", pa.string()),
-            ("quantity", pa.int32()),
-            ("amount_minor", pa.int64()),
-            ("currency", pa.string()),
-            ("paid_at", _UTC),
-            ("shipped_at", _UTC),
-            ("delivered_at", _UTC),
-            ("waybill_no", pa.string()),
-            ("waybill_origin", pa.string()),
-        ]
-    ),
-    ImportKind.AFTER_SALES: pa.schema(
-        [
-            ("after_sale_id", pa.string()),
-            ("order_id", pa.string()),
-            ("seller_id", pa.string()),
-            ("listing_id", pa.string()),
-            ("kind", pa.string()),
-            ("reason", pa.string()),
-            ("text", pa.string()),
-            ("rating", pa.float64()),
-            ("opened_at", _UTC),
-            ("closed_at", _UTC),
-            ("outcome", pa.string()),
-        ]
-    ),
-}
-_MONTH_OF = {ImportKind.ORDERS: "paid_at", ImportKind.AFTER_SALES: "opened_at"}
+_MONTH_OF = {"orders": "paid_at", "after_sales": "opened_at"}
 _EMPTY = "empty"
 
 
@@ -83,7 +48,7 @@ def path(kind: str) -> str:
 
 
 def merge(kind: str, new: str, now: datetime) -> Merged:
-    """Take the rows of the Parquet file `new` (SCHEMAS[kind], each key once) into the lake; the last row of a key wins.
+    """Take the rows of the Parquet file `new` (STORED[kind], each key once) into the lake; the last row of a key wins.
 
     Runs in the caller's transaction and holds the kind's row in `Lake` until it ends, so imports take their turn.
     """
@@ -109,7 +74,7 @@ def _opened(kind: str, snapshot: str, new: str, scratch: str) -> duckdb.DuckDBPy
     """A connection with the views `old` and `new`, both with a column `month`."""
     connection = duckdb.connect(config={"temp_directory": scratch})
     connection.execute("SET TimeZone = 'UTC'")
-    month = f"strftime({_MONTH_OF[ImportKind(kind)]}, '%Y-%m') AS month"
+    month = f"strftime({_MONTH_OF[kind]}, '%Y-%m') AS month"
     old = _folder(kind) / (snapshot or _EMPTY)
     if not snapshot:
         _write_empty(kind, old)
@@ -121,7 +86,7 @@ def _opened(kind: str, snapshot: str, new: str, scratch: str) -> duckdb.DuckDBPy
 
 def _counts(kind: str, connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """(new or changed, unchanged) rows of `new`."""
-    columns = ", ".join(SCHEMAS[ImportKind(kind)].names)
+    columns = ", ".join(STORED[kind].names)
     total, same = connection.execute(
         f"""SELECT (SELECT count(*) FROM new),
                (SELECT count(*) FROM (SELECT {columns} FROM new INTERSECT SELECT {columns} FROM old))"""  # noqa: S608
@@ -135,7 +100,7 @@ def _added(kind: str, connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _write_months(kind: str, connection: duckdb.DuckDBPyConnection, before: Path, draft: Path) -> None:
-    key, columns = KEYS[kind], ", ".join(SCHEMAS[ImportKind(kind)].names)
+    key, columns = KEYS[kind], ", ".join(STORED[kind].names)
     touched = connection.execute(
         f"SELECT DISTINCT month FROM new UNION SELECT DISTINCT month FROM old SEMI JOIN new USING ({key})"  # noqa: S608
     ).fetchall()
@@ -178,7 +143,7 @@ def _write_empty(kind: str, folder: Path) -> None:
     file = _made(folder) / "none.parquet"
     if not file.exists():
         with tempfile.NamedTemporaryFile(dir=_made(_folder("tmp")), delete=False) as draft:
-            pq.write_table(SCHEMAS[ImportKind(kind)].empty_table(), draft)
+            pq.write_table(STORED[kind].empty_table(), draft)
         os.replace(draft.name, file)
 
 

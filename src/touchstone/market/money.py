@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
+_FACTOR = pa.decimal128(5, 0)
 CURRENCIES: frozenset[str] = frozenset(get_global("all_currencies"))
 
 
@@ -13,10 +18,9 @@ def minor_units(currency: str) -> int:
     return int(10 ** get_currency_precision(currency)) if currency in CURRENCIES else 100
 
 
-UNUSUAL: dict[str, int] = {c: minor_units(c) for c in sorted(CURRENCIES) if minor_units(c) != 100}
-
-
-def minor_units_sql(currency: str) -> str:
-    """The same as an SQL expression over a column."""
-    cases = " ".join(f"WHEN '{code}' THEN {units}" for code, units in UNUSUAL.items())
-    return f"CASE {currency} {cases} ELSE 100 END"
+def to_minor(amounts: pa.ChunkedArray, currencies: pa.ChunkedArray) -> pa.Array:
+    """Decimals of major units as whole minor units (int64), half a unit rounded up."""
+    coded = currencies.combine_chunks().dictionary_encode()
+    factors = pa.array([Decimal(minor_units(code)) for code in coded.dictionary.to_pylist()], _FACTOR)
+    units = pc.fill_null(factors.take(coded.indices), pa.scalar(Decimal(minor_units("")), _FACTOR))
+    return pc.round(pc.multiply(amounts, units), ndigits=0, round_mode="half_up").cast(pa.int64())
