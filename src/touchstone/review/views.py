@@ -23,7 +23,8 @@ from touchstone.review.models import Decision, OutcomeKind, Task
 from touchstone.screening.models import VerdictKind
 
 ROWS_A_PAGE = 50
-MOST_OF_A_TITLE = 160
+MOST_OF_A_TITLE = 160  # in the queue
+MOST_OF_A_TITLE_ALONE = 2_000
 
 
 @require_GET
@@ -115,6 +116,7 @@ def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200
         "task": task,
         "listing": task.listing,
         "short_title": task.listing.title[:60],
+        "title": task.listing.title[:MOST_OF_A_TITLE_ALONE],
         "images": market.image_urls(task.listing),
         "techniques": found_in_title(task.verdict),
         "ratio": price_ratio(task.verdict),
