@@ -91,7 +91,7 @@ def import_records(actor: Actor, now: datetime, *, other_id: UUID, kind: str, ro
 def read(path: Path) -> pa.Table:
     """A CSV, JSON Lines or Parquet file by its ending, whole. Raises BadInputFile."""
     readers = {
-        ".csv": lambda: pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(strings_can_be_null=True)),
+        ".csv": lambda: _read_csv(path),
         ".jsonl": lambda: pa.json.read_json(path),
         ".parquet": lambda: pa.parquet.read_table(path),
     }
@@ -107,6 +107,15 @@ def read(path: Path) -> pa.Table:
         raise BadInputFile(
             _("%(name)s cannot be read: %(why)s") % {"name": path.name, "why": str(error).splitlines()[0][:200]}
         ) from error
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """Every column as text: a phone's first zero must not be lost, and `NaN` is not nothing."""
+    names = pa.csv.open_csv(path).schema.names
+    options = pa.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+    )
+    return pa.csv.read_csv(path, convert_options=options)
 
 
 def _draft(row: Mapping[str, Any], id_column: str) -> Draft:
