@@ -22,8 +22,8 @@ from touchstone.penalties.models import Measure, Penalty
 ROWS_A_PAGE = 25
 
 
-@require_GET
 @page("penalty.view")
+@require_GET
 def seller(request: HttpRequest, seller_id: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     found = market.seller(actor, seller_id)
@@ -39,8 +39,8 @@ def seller(request: HttpRequest, seller_id: str) -> HttpResponse:
     return render(request, "penalties/seller.html", context)
 
 
-@require_POST
 @page("penalty.reverse")
+@require_POST
 def reverse(request: HttpRequest, penalty_id: UUID) -> HttpResponse:
     try:
         penalty = actions.reverse(

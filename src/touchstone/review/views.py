@@ -27,8 +27,8 @@ MOST_OF_A_TITLE = 160  # in the queue
 MOST_OF_A_TITLE_ALONE = 2_000
 
 
-@require_GET
 @page("review.view")
+@require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     actor, now, asked = actor_of(request), timezone.now(), request.GET
     verdict, brand, mine = asked.get("verdict", ""), asked.get("brand", ""), asked.get("mine") == "1"
@@ -46,14 +46,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
-@require_GET
 @page("review.view")
+@require_GET
 def item(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return _item(request, queries.task(actor_of(request), task_id))
 
 
-@require_POST
 @page("review.claim")
+@require_POST
 def claim(request: HttpRequest, task_id: UUID) -> HttpResponse:
     try:
         actions.claim(actor_of(request), timezone.now(), task_id=task_id)
@@ -62,8 +62,8 @@ def claim(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect("review:item", task_id)
 
 
-@require_POST
 @page("review.claim")
+@require_POST
 def claim_next(request: HttpRequest) -> HttpResponse:
     task = actions.claim_next(actor_of(request), timezone.now())
     if task is None:
@@ -72,16 +72,16 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     return redirect("review:item", task.id)
 
 
-@require_POST
 @page("review.release")
+@require_POST
 def release(request: HttpRequest, task_id: UUID) -> HttpResponse:
     actions.release(actor_of(request), timezone.now(), task_id=task_id)
     messages.info(request, _("The task is back in the queue."))
     return redirect("review:queue")
 
 
-@require_POST
 @page("review.decide")
+@require_POST
 def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Decide and go on to the next task. What is wrong is said on the same page, with what was typed kept."""
     actor, now, given = actor_of(request), timezone.now(), request.POST
