@@ -90,6 +90,13 @@ def sellers_of(actor: Actor) -> QuerySet[Seller]:
     return Seller.objects.none()
 
 
+def listings_of(actor: Actor, seller_id: str) -> QuerySet[Listing]:
+    """The listings of one seller, the newest first. Raises NotFound, and Forbidden where the actor may not see it."""
+    shop = seller(actor, seller_id)
+    permit(actor, "listing.view", shop)
+    return Listing.objects.filter(seller=shop).order_by("-created_at", "listing_id")
+
+
 def listings_table(listing_ids: Collection[str] | None = None) -> pa.Table:
     """All listings on the market, or those given by external id (removed ones too), as LISTING_SCHEMA, by listing id.
 
