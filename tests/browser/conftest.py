@@ -72,7 +72,7 @@ def _assets():
 
 @pytest.fixture
 def open_page(browser, live_server, _assets):
-    """`open_page(locale="zh-CN")` gives a page that fails the test on console errors and on requests to another host."""
+    """`open_page(locale="zh-CN")` gives a page; the test fails on console errors and on requests to another host."""
     contexts, complaints = [], []
 
     def opened(locale: str = "en-GB", width: int = 1280, height: int = 860, dark: bool = False):

@@ -94,6 +94,8 @@ def test_every_page_opens_for_whom_the_policy_says_and_nobody_else(client, peopl
 def test_the_api_answers_nobody_without_a_key(client, route, pattern):
     if pattern.name == "api-root":
         return
-    statuses = {client.generic(m, address(route, pattern), b"{}", "application/json").status_code for m in ("GET", "POST")}
+    statuses = {
+        client.generic(m, address(route, pattern), b"{}", "application/json").status_code for m in ("GET", "POST")
+    }
     assert statuses <= {401, 405}
     assert 401 in statuses

@@ -25,6 +25,8 @@ def test_each_hindrance_is_found():
 
 
 def test_a_label_by_id_and_a_picture_with_alt_name_a_thing():
-    page = Page('<html lang="en"><title>T</title><main><h1>A</h1><label for="x">X</label><select id="x"></select>'
-                '<a href="/x"><img src="/i.png" alt="Shoe"></a></main></html>')
+    page = Page(
+        '<html lang="en"><title>T</title><main><h1>A</h1><label for="x">X</label><select id="x"></select>'
+        '<a href="/x"><img src="/i.png" alt="Shoe"></a></main></html>'
+    )
     assert page.hindrances() == []

@@ -1,4 +1,4 @@
-"""Walks the product over the demo's market, each role from its home page along every kind of link, in both languages."""
+"""Walks the product over the demo's market: each role from its home along every kind of link, in both languages."""
 
 from __future__ import annotations
 

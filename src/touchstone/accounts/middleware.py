@@ -22,7 +22,7 @@ class PersonMiddleware:
             request.actor = Actor.of_user(user)  # type: ignore[attr-defined]
             if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(user.language)
-                request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = user.language
         else:
             request.actor = Actor.public()  # type: ignore[attr-defined]
         zone = getattr(user, "time_zone", "") or settings.DEFAULT_PERSON_TIME_ZONE

@@ -28,7 +28,7 @@ class HasParties(Protocol):
 
 
 ALL, OWN = Scope.ALL, Scope.OWN
-_STAFF = {Role.REVIEWER: ALL, Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL, Role.ENGINEER: ALL}
+_STAFF: dict[str, Scope] = {Role.REVIEWER: ALL, Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL, Role.ENGINEER: ALL}
 _SIGNED_IN = {role: ALL for role in Role.values if role not in (Role.SYSTEM, Role.PUBLIC)}
 
 POLICY: dict[str, dict[str, Scope]] = {

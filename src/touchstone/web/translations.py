@@ -1,8 +1,8 @@
 """The Chinese of the pages: `python -m touchstone.web.translations build | check | missing [ROOM]`.
 
-Each room keeps web/locale/zh_Hans/<room>.po. `build` merges them into the catalogue that Django reads. `check` takes every
-msgid from the code and the templates and names what is missing, fuzzy, left over, contradictory or has other placeholders
-than its source. `missing` prints what is missing as .po entries to fill in.
+Each room keeps web/locale/zh_Hans/<room>.po. `build` merges them into the catalogue that Django reads. `check` takes
+every msgid from the code and the templates and names what is missing, fuzzy, left over, contradictory or has other
+placeholders than its source. `missing` prints what is missing as .po entries to fill in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ast
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -61,9 +61,7 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        found = [
-            f"{use.room}.po: missing {key[1]!r} ({use.places[0]})" for key, use in sorted(self.missing.items())
-        ]
+        found = [f"{use.room}.po: missing {key[1]!r} ({use.places[0]})" for key, use in sorted(self.missing.items())]
         return sorted(found) + sorted(self.problems)
 
 
@@ -195,8 +193,8 @@ def _check_message(
     known[key] = (room, message)
 
 
-def _placeholders(text: str | list[str] | tuple[str, ...]) -> set[str]:
-    words = [text] if isinstance(text, str) else text
+def _placeholders(text: str | Iterable[str] | None) -> set[str]:
+    words = [text] if isinstance(text, str) else text or ()
     return {match[0] for word in words for match in PLACEHOLDER.finditer(word)}
 
 

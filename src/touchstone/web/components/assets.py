@@ -21,6 +21,6 @@ def asset_url(name: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _names(stamp: int) -> dict[str, str]:  # noqa: ARG001  # the stamp is the cache's key
+def _names(stamp: int) -> dict[str, str]:  # the stamp is the cache's key
     names: dict[str, str] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return names

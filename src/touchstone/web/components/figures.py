@@ -47,7 +47,10 @@ def percent(value: float | Decimal | None, digits: int = 1) -> str:
 
 
 def when(moment: datetime | date | None, style: str = "datetime") -> SafeString:
-    """A `<time>` in the reader's zone. Styles: `datetime` (with the relative time), `plain` (without), `date`, `relative`."""
+    """A `<time>` in the reader's zone.
+
+    Styles: `datetime` (with the relative time), `plain` (without), `date`, `relative`.
+    """
     if moment is None:
         return mark_safe("–")
     if not isinstance(moment, datetime):
@@ -65,7 +68,8 @@ def when(moment: datetime | date | None, style: str = "datetime") -> SafeString:
     if style != "datetime":
         return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', iso, title, text)
     return format_html(
-        '<time datetime="{}" title="{}"><span class="nowrap">{}</span> <span class="relative nowrap" data-relative>{}</span></time>',
+        '<time datetime="{}" title="{}"><span class="nowrap">{}</span> '
+        '<span class="relative nowrap" data-relative>{}</span></time>',
         iso,
         title,
         text,

@@ -71,12 +71,14 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
 
 def navigation(actor: Actor, path: str) -> list[dict[str, object]]:
     """Groups of entries that the actor may use; the one that `path` lies under is `current`."""
-    groups = []
+    groups: list[dict[str, object]] = []
+    shown: list[dict[str, object]] = []
     for title, entries in GROUPS:
         items = [item for entry in entries if (item := _item(entry, actor))]
+        shown += items
         if items:
             groups.append({"title": title, "entries": items})
-    _mark_current([item for group in groups for item in group["entries"]], path)  # type: ignore[attr-defined]
+    _mark_current(shown, path)
     return groups
 
 

@@ -1,4 +1,4 @@
-"""Template tags and filters of the pages, available everywhere without a load tag. docs/pages.md shows how each is used."""
+"""Template tags and filters of the pages, available everywhere without a load tag. docs/pages.md shows their use."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def post_button(
 
 @register.simple_tag(takes_context=True)
 def sort_header(context: Context, field: str, label: str | Promise, numeric: bool = False, default: str = "") -> str:
-    """A `<th>` that sorts by query string: `?sort=field`, then `?sort=-field`. `default` is the sort without a query."""
+    """A `<th>` that sorts by `?sort=field`, then `?sort=-field`. `default` is the sort without a query."""
     request: HttpRequest = context["request"]
     current = request.GET.get("sort", default)
     query = request.GET.copy()
@@ -209,7 +209,9 @@ def fields(form: Any) -> str:
 def score(value: float | None) -> str:
     """A score from 0 to 1 as a bar and a figure."""
     number = float(value or 0)
-    return _render("score", value=number, width=f"{min(max(number, 0), 1) * 100:.1f}", colour=signals.score_colour(number))
+    return _render(
+        "score", value=number, width=f"{min(max(number, 0), 1) * 100:.1f}", colour=signals.score_colour(number)
+    )
 
 
 @register.simple_tag
