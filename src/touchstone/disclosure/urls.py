@@ -1,3 +1,10 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from touchstone.disclosure import views
+
+app_name = "disclosure"
+urlpatterns = [
+    path("", views.shops, name="shops"),
+    path("<str:seller_id>.json", views.shop_json, name="shop_json"),
+    path("<str:seller_id>/", views.shop, name="shop"),
+]

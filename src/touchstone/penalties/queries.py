@@ -102,3 +102,24 @@ def figures() -> dict[str, Any]:
         "points": {ledger: given.get(ledger, 0) for ledger in LedgerClass.values},
         "measures_running": running(Measure.objects.all(), timezone.now()).count(),
     }
+
+
+def published(seller: Seller, now: datetime) -> dict[str, Any]:
+    """What anybody may know of the shop's penalties: a row a class, the running measures, how many were reversed."""
+    penalties = list(seller.penalties.all())
+    current = points(seller, now)
+    classes = [
+        {
+            "code": code,
+            "title": str(LedgerClass(code).label),
+            "penalties": sum(p.ledger_class == code and p.state == PenaltyState.IN_FORCE for p in penalties),
+            "points": current.get(code, 0),
+        }
+        for code in LedgerClass.values
+    ]
+    measures = [
+        {"kinds": list(m.kinds), "starts_at": m.starts_at, "ends_at": m.ends_at}
+        for m in running(Measure.objects.filter(seller=seller), now)
+    ]
+    reversed_count = sum(p.state == PenaltyState.REVERSED for p in penalties)
+    return {"classes": classes, "measures": measures, "reversed": reversed_count}
