@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
-from touchstone.accounts.models import ApiKey, Organisation, Organisation, OrganisationKind
+from touchstone.accounts.models import ApiKey, Organisation, OrganisationKind
 from touchstone.accounts.policy import permit
 from touchstone.errors import NotFound
 
