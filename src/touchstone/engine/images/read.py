@@ -64,9 +64,10 @@ def _bytes_of(path: str | os.PathLike[str]) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise Refused("missing", f"the file cannot be opened ({getattr(error, 'strerror', None) or error})") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Refused("not-a-file", "not a regular file")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Refused("not-a-file", "not a regular file")
         return file.read(MAX_BYTES + 1)
 
 

@@ -112,7 +112,7 @@ def _push(stack, top, unit, node, counts, path):
 
 
 @_jit
-def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols, out):
+def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols, out):
     """Find all sequences of the trie in the units, other ways of writing a character included.
 
     `alt_offsets` is indexed by the folded character; `parts` is a trie over two to four units, whose node n stands for
@@ -127,7 +127,7 @@ def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_ki
         if kind[first] == 255:
             continue
         top = _steps(
-            table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+            table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
             first, first, np.int64(0), np.int64(0), np.int64(0), stack, 0, last_alt,
         )
         steps = 0
@@ -144,7 +144,7 @@ def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_ki
                 found += 1
             if length < _DEEPEST and kind[unit] != 255:
                 top = _steps(
-                    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+                    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
                     first, unit, node, counts, length + 1, stack, top, last_alt,
                 )
     return found
@@ -152,7 +152,7 @@ def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_ki
 
 @_jit
 def _steps(
-    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, parts, part_offsets, part_symbols,
+    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
     first, unit, node, counts, length, stack, top, last_alt,
 ):
     g = np.int64(gentle[unit])
@@ -168,10 +168,10 @@ def _steps(
         if kind[unit] >= 5 or g == np.int64(gentle[unit - 1]):
             top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
     # What this unit and the next ones make up.
-    part = child(parts, 0, g) if g else np.int64(0)
+    part = child(parts, 0, part_form[g]) if g else np.int64(0)
     ahead = unit + 1
     while part > 0 and kind[ahead] != 255:
-        part = child(parts, part, gentle[ahead])
+        part = child(parts, part, part_form[gentle[ahead]])
         ahead += 1
         if part > 0:
             for k in range(part_offsets[part], part_offsets[part + 1]):
@@ -252,36 +252,31 @@ def _sound_steps(
 
 
 @_jit
-def windows(keys, gentle, kind, weights_seed, lengths, table_keys, out):
+def windows(gentle, kind, lengths, keys, out):
     """Windows of units that have the same characters as a term in any order.
 
-    `table_keys` is an open-addressed set of order-free hashes. Rows of `out`: first unit, last unit + 1, slot.
+    `keys` are order-free hashes, open-addressed. Rows of `out`: first unit, last unit + 1, slot of the hash.
     """
     found = 0
     n = len(gentle)
-    mask = np.uint64(len(table_keys) - 1)
     sums = np.empty(n + 1, dtype=np.uint64)
     sums[0] = 0
     for i in range(n):
-        sums[i + 1] = sums[i] + mix(np.uint64(gentle[i]) + weights_seed)
+        sums[i + 1] = sums[i] + mix(np.uint64(gentle[i]))
     for first in range(n):
-        if kind[first] == 255 or kind[first] >= 4:
+        if kind[first] == 255:
             continue
         for length in lengths:
             end = first + length
             if end > n:
                 break
-            total = sums[end] - sums[first] + np.uint64(length)
-            place = (total * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(30)) & mask
-            while table_keys[place] != 0:
-                if table_keys[place] == total:
-                    if found < len(out):
-                        out[found, 0] = first
-                        out[found, 1] = end
-                        out[found, 2] = place
-                    found += 1
-                    break
-                place = (place + np.uint64(1)) & mask
+            place = slot_of(keys, sums[end] - sums[first] + np.uint64(length))
+            if keys[place] != 0:
+                if found < len(out):
+                    out[found, 0] = first
+                    out[found, 1] = end
+                    out[found, 2] = place
+                found += 1
     return found
 
 
@@ -292,3 +287,127 @@ def mix(value):
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
+
+
+@_jit
+def reinsert(table, entries):
+    """Put entries into an empty table."""
+    for entry in entries:
+        place = find_slot(table, entry >> (2 * BITS), (entry >> BITS) & _MASK)
+        table[place] = entry
+
+
+@_jit
+def order_free(points):
+    """A hash of the characters in any order, never 0."""
+    total = np.uint64(len(points))
+    for point in points:
+        total += mix(np.uint64(point))
+    return total
+
+
+@_jit
+def hash_without(points, start, end, gap):
+    """`language.token_hash` of points[start:end] without the one at `gap`."""
+    value = np.uint64(1469598103934665603)
+    for i in range(start, end):
+        if i != gap:
+            value = (value ^ np.uint64(points[i])) * np.uint64(1099511628211)
+    return mix(value) | np.uint64(1)
+
+
+@_jit
+def slot_of(keys, key):
+    """Where `key` is in an open-addressed table of hashes, or the empty place where it would go."""
+    mask = np.uint64(len(keys) - 1)
+    place = (key ^ (key >> np.uint64(32))) & mask
+    while keys[place] != 0 and keys[place] != key:
+        place = (place + np.uint64(1)) & mask
+    return place
+
+
+@_jit
+def chain(hashes, first, keys, head, link):
+    """Enter hashes from `first` on."""
+    for i in range(first, len(hashes)):
+        place = slot_of(keys, hashes[i])
+        keys[place] = hashes[i]
+        link[i] = head[place]
+        head[place] = i
+
+
+@_jit
+def patterns_of(nodes, head, link):
+    """All chained entries: (position in nodes, entry)."""
+    total = 0
+    for i in range(len(nodes)):
+        entry = head[nodes[i]]
+        while entry >= 0:
+            total += 1
+            entry = link[entry]
+    position = np.empty(total, dtype=np.int64)
+    entries = np.empty(total, dtype=np.int64)
+    n = 0
+    for i in range(len(nodes)):
+        entry = head[nodes[i]]
+        while entry >= 0:
+            position[n] = i
+            entries[n] = entry
+            n += 1
+            entry = link[entry]
+    return position, entries
+
+
+@_jit
+def changes(counts):
+    """How far each walk went from the plain way: the sum of its counters, all but SELF."""
+    out = np.zeros(len(counts), dtype=np.int64)
+    for i in range(len(counts)):
+        rest = counts[i] >> 8
+        while rest > 0:
+            out[i] += rest & 255
+            rest >>= 8
+    return out
+
+
+@_jit
+def same_characters(found, term, gentle, term_points, term_offsets, gentle_table):
+    """Windows that hold exactly the characters of their term, in another order."""
+    out = np.zeros(len(found), dtype=np.bool_)
+    for c in range(len(found)):
+        first, last = found[c, 0], found[c, 1]
+        begin, stop = term_offsets[term[c]], term_offsets[term[c] + 1]
+        if last - first != stop - begin:
+            continue
+        moved = False
+        good = True
+        for i in range(last - first):
+            moved |= gentle[first + i] != gentle_table[term_points[begin + i]]
+            here, there = 0, 0
+            for j in range(last - first):
+                here += gentle[first + j] == gentle[first + i]
+                there += gentle_table[term_points[begin + j]] == gentle[first + i]
+            good &= here == there
+        out[c] = moved and good
+    return out
+
+
+@_jit
+def without_overlaps(row, term, start, end):
+    """Positions to keep, the first come first, so that sightings of one term in one row do not overlap. Sorted input."""
+    keep = np.empty(len(row), dtype=np.int64)
+    n = 0
+    group = 0
+    for i in range(len(row)):
+        if i > 0 and (row[i] != row[i - 1] or term[i] != term[i - 1]):
+            group = n
+        free = True
+        for k in range(max(group, n - 64), n):
+            j = keep[k]
+            if start[i] < end[j] and start[j] < end[i]:
+                free = False
+                break
+        if free:
+            keep[n] = i
+            n += 1
+    return keep[:n]

@@ -23,7 +23,7 @@ from touchstone.engine.text.tables.folding import folding
 _LONGEST_WORD = 8
 # Costs of what no word list knows.
 UNKNOWN_CHARACTER = np.float32(17.5)
-_LETTERS, _PER_LETTER = np.float32(8.0), np.float32(1.6)
+_LETTERS, _PER_LETTER = np.float32(4.0), np.float32(2.6)
 _DIGITS, _SIGN, _INVISIBLE, _FOREIGN = np.float32(4.0), np.float32(1.0), np.float32(6.0), np.float32(5.0)
 
 _jit = numba.njit(cache=True, nogil=True)
@@ -122,15 +122,16 @@ def _fill(points, offsets, word_costs, keys, costs):
 
 @_jit
 def token_cost(points, start, end, keys, costs):
-    """The cost of a run of letters: that of the word, or of an unknown one of its length."""
+    """The cost of a run of letters: that of the word, at most that of an unknown one of its length."""
+    unknown = _LETTERS + _PER_LETTER * np.float32(end - start)
     key = token_hash(points, start, end)
     mask = np.uint64(len(keys) - 1)
     place = key & mask
     while keys[place] != 0:
         if keys[place] == key:
-            return costs[place]
+            return min(costs[place], unknown)
         place = (place + np.uint64(1)) & mask
-    return _LETTERS + _PER_LETTER * np.float32(end - start)
+    return unknown
 
 
 @_jit

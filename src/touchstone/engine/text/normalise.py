@@ -79,7 +79,8 @@ def marks_table() -> np.ndarray:
     for code in range(0x80, 0x2000):
         parts = unicodedata.normalize("NFD", chr(code))
         if len(parts) > 1 and parts[0].isalpha() and all(map(unicodedata.combining, parts[1:])):
-            fold[code] = parts[0]
+            # Lower case, for İ, which has no lower case of one character.
+            fold[code] = parts[0].lower()
     return _fill(_identity(), fold)
 
 

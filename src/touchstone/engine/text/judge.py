@@ -1,0 +1,409 @@
+"""Does a candidate mean the term? Which technique was used, and what speaks for and against it, as compiled loops.
+
+The disguise is believed when the text it would otherwise be is dearer (less likely, see `language`) than the disguise.
+The prices below were set on disguises and clean texts made for that purpose (tests/engine/text), not on a test set.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from touchstone.engine.text.kernel import EMOJI, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT, slot_of
+from touchstone.engine.text.language import token_hash
+from touchstone.engine.text.variants import TECHNIQUES
+
+CODE = {name: number for number, name in enumerate(TECHNIQUES)}
+_EXACT, _CASE, _WIDTH, _SEPARATOR, _REPETITION, _LEET, _HOMOGLYPH, _TRADITIONAL = (
+    CODE[n] for n in ("exact", "case", "width", "separator", "repetition", "leet", "homoglyph", "traditional")
+)
+_HOMOPHONE, _PINYIN, _INITIALS, _GLYPH, _SPLIT, _EMOJI, _SHUFFLE, _TYPO = (
+    CODE[n] for n in ("homophone", "pinyin", "initials", "glyph", "split", "emoji", "shuffle", "typo")
+)
+# Columns of the reasons: what the honest reading costs, what the disguise costs, how many units were changed.
+ADDED, PRICE, CHANGED = range(3)
+
+# Prices in the same unit as costs of language (-ln of a probability).
+BASE = np.float32(9.0)
+PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
+PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32(0.5)
+PER_SEPARATOR = np.float32(1.0)
+INITIALS_BASE, MIXED_BASE, PICTURE_BASE, SHUFFLE_BASE = np.float32(9.5), np.float32(10.0), np.float32(6.0), np.float32(11.0)
+LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(10.5), np.float32(13.0)
+# A Chinese name that stands in the text as it is, but only as a part of other words.
+PLAIN_LEAST = np.float32(3.0)
+
+_jit = numba.njit(cache=True, nogil=True)
+
+
+@_jit
+def count(counts, kind):
+    """One counter of a walk."""
+    return (counts >> (8 * kind)) & 255
+
+
+@_jit
+def layer_of(layers, one, other):
+    """The first layer under which two characters are the same, or the number of layers."""
+    for k in range(len(layers)):
+        if layers[k, one] == layers[k, other]:
+            return k
+    return len(layers)
+
+
+@_jit
+def noise_inside(points, kind, symbol, start, end, at):
+    """(number of separators in points[start:end], a number that tells two such sequences apart)."""
+    total = 0
+    value = np.int64(0)
+    seen = 0
+    for i in range(start, end):
+        if symbol[points[i]] == 0:
+            total += 1
+            value = (value * 31 + seen * 7 + 1) & 0xFFFFFFF
+        else:
+            seen += 1
+    return total, value
+
+
+@_jit
+def boundary(points, kind, first, last, row_start, row_end, short):
+    """Latin words are not cut: nothing of the same word stands before `first` or after `last` - 1."""
+    for edge, beside, inside in ((first, first - 1, first - 1 >= row_start), (last - 1, last, last < row_end)):
+        k = kind[points[edge]]
+        if inside and (k == 1 or k == 2 or k == 5):
+            b = kind[points[beside]]
+            if b == 1 and k != 2:
+                return False
+            if b == 2 and (short or k == 2):
+                return False
+            if b == 1 and k == 2 and short:
+                return False
+    return True
+
+
+@_jit
+def judge(
+    found, origin, forms, points, starts, unit_gentle, unit_kind, unit_start, unit_end, layers, symbol, kind,
+    term, term_points, term_offsets, term_han, forward, backward, reading_offsets, plain_readings,
+    keep, technique, strength, reasons, spans,
+):
+    """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
+    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word. `forms`: what the sequence is
+    (terms.PLAIN ...); of near words, whether two letters are swapped."""
+    for c in range(len(found)):
+        first, last, counts, row = found[c, 0], found[c, 1], found[c, 3], found[c, 4]
+        t = term[c]
+        start, end = np.int64(unit_start[first]), np.int64(unit_end[last - 1])
+        spans[c, 0], spans[c, 1] = start, end
+        keep[c] = False
+        size = term_offsets[t + 1] - term_offsets[t]
+        base = starts[row] + row
+        whole = forward[base + starts[row + 1] - starts[row]]
+        added = whole - forward[base + start - starts[row]] - backward[base + end - starts[row]]
+        if not (added > -1000.0):
+            added = np.float32(0.0)
+        reasons[c, ADDED] = added
+        if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
+            continue
+        noise, noise_form = noise_inside(points, kind, symbol, start, end, 0)
+        if origin[c] == 2:
+            price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
+        elif origin[c] == 3:
+            price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
+        elif origin[c] == 1:
+            price, how, changed = _sound_price(
+                counts, first, last, unit_gentle, unit_kind, term_points, term_offsets[t], term_offsets[t + 1],
+                layers, reading_offsets, plain_readings, noise,
+            )
+        elif forms[c] == 1 or forms[c] == 2:
+            price, how, changed = _initial_price(forms[c], size, counts, noise, last - first)
+        elif forms[c] == 3:
+            price, how, changed = PICTURE_BASE, _EMOJI, 1
+        elif term_han[t] > 0:
+            price, how, changed = _han_price(
+                counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, term_offsets[t],
+                term_offsets[t + 1], noise, added,
+            )
+        else:
+            price, how, changed = _latin_price(
+                counts, first, last, unit_gentle, unit_kind, unit_start, points, layers, symbol, term_points, term_offsets[t],
+                term_offsets[t + 1], noise,
+            )
+        technique[c] = how
+        reasons[c, PRICE] = price
+        reasons[c, CHANGED] = changed
+        keep[c] = how >= 0 and added >= price
+        strength[c] = 1.0 / (1.0 + np.exp(-(added - price + 1.0) / 2.0)) if changed > 0 else 1.0
+
+
+@_jit
+def _layers_used(first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop):
+    """Walk the units beside the term's characters: (bit mask of layers, symbols that differ, repeated, signs skipped)."""
+    mask = 0
+    differ = 0
+    repeated = 0
+    signs = 0
+    i = begin
+    top = len(layers)
+    for u in range(first, last):
+        p = points[unit_start[u]]
+        if i < stop and symbol[p] == symbol[term_points[i]]:
+            k = layer_of(layers, term_points[i], p)
+            if k == top:
+                differ += 1
+            else:
+                mask |= 1 << k
+            i += 1
+        elif u > first and unit_gentle[u] == unit_gentle[u - 1]:
+            repeated += 1
+        else:
+            signs += 1
+    return mask, differ, repeated, signs
+
+
+@_jit
+def _han_price(counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop, noise, added):
+    glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
+    digits = count(counts, LEET)
+    mask, differ, repeated, signs = _layers_used(
+        first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
+    )
+    changed = glyph + split + pictures + digits
+    size = stop - begin
+    if size == 1 and (glyph or pictures or digits or count(counts, SKIP)):
+        return np.float32(99.0), -1, changed
+    price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
+    if glyph:
+        how = _GLYPH
+    elif split:
+        how = _SPLIT
+    elif pictures:
+        how = _EMOJI
+    elif digits:
+        how = _LEET
+    else:
+        how = _EXACT
+        if mask & 8:
+            how = _TRADITIONAL
+        elif mask & 16:
+            how = _HOMOGLYPH
+        elif differ:
+            how = _LEET
+        elif mask & 2:
+            how = _WIDTH
+        elif mask & 4:
+            how = _CASE
+        price = np.float32(-999.0)
+        if noise or signs:
+            price = BASE + PER_SEPARATOR * (noise + signs)
+            changed = 1
+            if how <= _WIDTH:
+                how = _SEPARATOR
+        if repeated and how <= _SEPARATOR:
+            how = _REPETITION
+            price = BASE
+            changed = 1
+        return price, how, changed
+    return price + PER_SEPARATOR * noise, how, changed
+
+
+@_jit
+def _initial_price(form, size, counts, noise, units):
+    if noise or count(counts, SKIP) or count(counts, SELF) != units:
+        return np.float32(99.0), -1, 1
+    if form == 2:
+        return MIXED_BASE, _INITIALS, 1
+    return INITIALS_BASE, _INITIALS, size
+
+
+@_jit
+def _latin_price(
+    counts, first, last, unit_gentle, unit_kind, unit_start, points, layers, symbol, term_points, begin, stop, noise
+):
+    size = stop - begin
+    split, signs_read, glyph = count(counts, SPLIT), count(counts, LEET), count(counts, GLYPH)
+    if glyph or count(counts, EMOJI):
+        return np.float32(99.0), -1, 1
+    mask, differ, repeated, signs = _layers_used(
+        first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
+    )
+    letters = 0
+    foreign = 0
+    for u in range(first, last):
+        letters += unit_kind[u] == 1
+        p = points[unit_start[u]]
+        foreign += 0x370 <= p < 0x590
+    if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
+        return np.float32(99.0), -1, 1
+    leet = differ + signs_read
+    if split:
+        # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
+        leet = signs_read
+    breaks = _breaks(first, last, unit_start, points)
+    if leet or split:
+        if size < 3 or leet > (size + 1) // 2:
+            return np.float32(99.0), -1, 1
+        how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
+        return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
+    if mask & 16:
+        if foreign == letters and size < 5:
+            return np.float32(99.0), -1, 1
+        marks_only = True
+        for u in range(first, last):
+            marks_only &= points[unit_start[u]] < 0x250
+        return (np.float32(-999.0) if marks_only and not breaks else np.float32(10.0)), _HOMOGLYPH, 0 if marks_only else 1
+    how = _EXACT
+    if mask & 2:
+        how = _WIDTH
+    elif mask & 4:
+        how = _CASE
+    if repeated:
+        return LATIN_REPEATED, _REPETITION, 1
+    if breaks or signs:
+        return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, 1
+    return np.float32(-999.0), how, 0
+
+
+@_jit
+def _has_digit(first, last, unit_kind):
+    for u in range(first, last):
+        if unit_kind[u] == 2 or unit_kind[u] == 5:
+            return True
+    return False
+
+
+@_jit
+def _breaks(first, last, unit_start, points):
+    """How many gaps there are between the units."""
+    gaps = 0
+    for u in range(first + 1, last):
+        gaps += unit_start[u] > unit_start[u - 1] + 1
+    return gaps
+
+
+@_jit
+def _sound_price(
+    counts, first, last, unit_gentle, unit_kind, term_points, begin, stop, layers, reading_offsets, plain_readings, noise
+):
+    top = len(layers) - 1
+    same = 0
+    dialect = 0
+    i = begin
+    for u in range(first, last):
+        if unit_kind[u] != 3:
+            continue
+        g = unit_gentle[u]
+        hit = False
+        for k in range(i, stop):
+            if layers[top, term_points[k]] == g:
+                hit = True
+                i = k + 1
+                break
+        if hit:
+            same += 1
+            continue
+        alike = False
+        for k in range(begin, stop):
+            w = layers[top, term_points[k]]
+            if w >= 0x30000 or g >= 0x30000:
+                continue
+            for a in range(reading_offsets[w], reading_offsets[w + 1]):
+                for b in range(reading_offsets[g], reading_offsets[g + 1]):
+                    alike |= plain_readings[a] == plain_readings[b]
+        dialect += not alike
+    changed = count(counts, SOUND) - same
+    spelt, pictures = count(counts, SPELT), count(counts, EMOJI)
+    if changed + spelt + pictures <= 0:
+        return np.float32(99.0), -1, 0
+    how = _PINYIN if spelt and not changed else (_HOMOPHONE if changed else _EMOJI)
+    price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
+    return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures
+
+
+@_jit
+def token_spans(gentle, kind, start, least, out):
+    """Runs of at least `least` letters a to z that stand together. Rows of `out`: first unit, last unit + 1."""
+    found = 0
+    u = 0
+    while u < len(kind):
+        if kind[u] != 1 or gentle[u] > 122:
+            u += 1
+            continue
+        v = u + 1
+        while kind[v] == 1 and gentle[v] <= 122 and start[v] == start[v - 1] + 1:
+            v += 1
+        if v - u >= least and v - u <= 30:
+            if found < len(out):
+                out[found, 0] = u
+                out[found, 1] = v
+            found += 1
+        u = v
+    return found
+
+
+@_jit
+def near_words(spans, gentle, keys, head, link, term, awake, term_points, term_offsets, gentle_table, out):
+    """Terms one slip away from words. Rows of `out`: first unit, last unit + 1, term, 1 if only the order differs."""
+    found = 0
+    for s in range(len(spans)):
+        first, last = spans[s, 0], spans[s, 1]
+        seen_from = found
+        for gap in range(first - 1, last):
+            value = np.uint64(1469598103934665603)
+            for i in range(first, last):
+                if i != gap:
+                    value = (value ^ np.uint64(gentle[i])) * np.uint64(1099511628211)
+            slot = slot_of(keys, _finish(value))
+            if keys[slot] == 0:
+                continue
+            entry = head[slot]
+            while entry >= 0:
+                t = term[entry]
+                fresh = awake[t]
+                for k in range(seen_from, min(found, len(out))):
+                    fresh &= out[k, 2] != t
+                if fresh:
+                    slip = one_slip(gentle, first, last, term_points, term_offsets[t], term_offsets[t + 1], gentle_table)
+                    if slip >= 0:
+                        if found < len(out):
+                            out[found, 0] = first
+                            out[found, 1] = last
+                            out[found, 2] = t
+                            out[found, 3] = slip
+                        found += 1
+                entry = link[entry]
+    return found
+
+
+@_jit
+def _finish(value):
+    z = value + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (z ^ (z >> np.uint64(31))) | np.uint64(1)
+
+
+@_jit
+def one_slip(text, first, last, term_points, begin, stop, gentle_table):
+    """0: one letter missing, added or another; 1: two neighbours swapped; -1: equal, or further away."""
+    n, m = last - first, stop - begin
+    head = 0
+    while head < n and head < m and text[first + head] == gentle_table[term_points[begin + head]]:
+        head += 1
+    tail = 0
+    while tail < n - head and tail < m - head and text[last - 1 - tail] == gentle_table[term_points[stop - 1 - tail]]:
+        tail += 1
+    a, b = n - head - tail, m - head - tail
+    if a == 0 and b == 0:
+        return -1
+    if a <= 1 and b <= 1:
+        return 0
+    if a == 2 and b == 2:
+        x, y = text[first + head], text[first + head + 1]
+        if x == gentle_table[term_points[begin + head + 1]] and y == gentle_table[term_points[begin + head]]:
+            return 1
+    return -1
+
+
+__all__ = ["judge", "near_words", "token_hash", "token_spans"]
