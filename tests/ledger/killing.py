@@ -47,13 +47,13 @@ def kill_actions() -> None:
         completed = not killed(lambda name=name: register(name), moment=n)
         report = {"moment": n, "killed": not completed, "left": found(name)}
         register(name)
-        sequencer.run_once()
+        sequencer.run_once(sign=True)
         say(**report, retried=found(name), problems=list(checking.problems()), waiting=waiting())
         n += 1
     killed(lambda: register("committed"), after_commit=True)
     report = {"moment": "commit", "killed": True, "left": found("committed")}
     register("committed")
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     say(**report, retried=found("committed"), problems=list(checking.problems()), waiting=waiting())
 
 
@@ -64,13 +64,13 @@ def kill_sequencers() -> None:
     from touchstone.ledger.tiles import tree_size
 
     write("start", 240)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     n, completed = 0, False
     while not completed:
         write(f"round {n}", 3)
-        completed = not killed(lambda: sequencer.run_once(batch=2), moment=n)
+        completed = not killed(lambda: sequencer.run_once(batch=2, sign=True), moment=n)
         report = {"moment": n, "killed": not completed, "problems_after": list(checking.problems())}
-        sequencer.run_once(batch=2)
+        sequencer.run_once(batch=2, sign=True)
         signed = Checkpoint.objects.first().size
         say(**report, problems=list(checking.problems()), waiting=waiting(), size=tree_size(), signed=signed)
         n += 1
@@ -85,7 +85,7 @@ def write_at_once(writers: int = 4, sequencers: int = 3, rounds: int = 25) -> No
 
     def run_sequencer():
         while not finished.exists():
-            sequencer.run_once(batch=7)
+            sequencer.run_once(batch=7, sign=True)
             time.sleep(0.005)
 
     running = [child(lambda k=k: write_rounds(k, rounds)) for k in range(writers)]
@@ -93,7 +93,7 @@ def write_at_once(writers: int = 4, sequencers: int = 3, rounds: int = 25) -> No
     ends = [os.waitpid(pid, 0)[1] for pid in running]
     finished.touch()
     ends += [os.waitpid(pid, 0)[1] for pid in appending]
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     rows = list(Event.objects.order_by("leaf_index").values_list("leaf_index", "actor_id", "payload"))
     by_writer = {k: [json.loads(p)["n"] for _, actor, p in rows if actor == f"writer {k}"] for k in range(writers)}
     say(

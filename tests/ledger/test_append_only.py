@@ -20,7 +20,7 @@ DIALECT = (
 def whole(write, home):
     """Three sequenced events under a checkpoint, and one that waits."""
     write(3)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     write()
 
 
@@ -143,12 +143,12 @@ def test_a_rewritten_history_is_found_and_never_signed_again(whole, write):
     (problem,) = checking.problems()
     assert problem.startswith("Checkpoint 3: signed root")
     with pytest.raises(Conflict, match="does not extend the checkpoint of size 3"):
-        sequencer.run_once()
+        sequencer.run_once(sign=True)
     assert Checkpoint.objects.count() == 1
 
 
 def test_a_whole_ledger_has_no_problems(whole):
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     assert list(checking.problems()) == []
 
 
@@ -164,5 +164,5 @@ def test_erasure_is_an_event_and_the_tree_stays(whole, actors, now):
         ("listing", "L-1"),
         ("seller", "S-1"),
     ]
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     assert list(checking.problems()) == []

@@ -22,7 +22,7 @@ ENGINEER = Actor.system("engineer")
 
 def test_a_checkpoint_is_a_signed_note_of_origin_size_and_root(write, home, now):
     write(5)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     checkpoint = queries.latest_checkpoint()
     note = verifier.parse_note(checkpoint.note.encode())
     origin, size, root = verifier.parse_checkpoint(note.text)
@@ -41,7 +41,7 @@ def test_the_empty_tree_can_be_signed(home, now):
 def test_consecutive_checkpoints_are_consistent(write, home, now):
     for count in (3, 4, 300):
         write(count)
-        sequencer.run_once()
+        sequencer.run_once(sign=True)
     tree, last, first = TileTree(), *queries.checkpoints()[:2]
     proof = tree.consistency_proof(first.size, last.size)
     roots = bytes.fromhex(first.root), bytes.fromhex(last.root)
@@ -92,18 +92,18 @@ def test_an_unreadable_key_is_named_and_not_shown(home, now, text):
 
 def test_a_foreign_key_file_signs_nothing(write, home, now):
     write()
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     (home / "secrets" / "ledger_key").unlink()
     write()
     with pytest.raises(Conflict, match="does not hold the key"):
-        sequencer.run_once()
+        sequencer.run_once(sign=True)
     assert Checkpoint.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rotated_key_is_endorsed_by_the_old_one_and_old_checkpoints_stay_valid(write, home, now):
     write(2)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     old = keys.current(now)
     key = keys.rotate(ENGINEER, now, because="yearly")
     note = verifier.parse_note(key.endorsement.encode())
@@ -111,7 +111,7 @@ def test_a_rotated_key_is_endorsed_by_the_old_one_and_old_checkpoints_stay_valid
     assert key.vkey in note.text
     assert keys.current(now).key_id == key.key_id != old.key_id
     assert keys.current(now).name == old.name
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     assert [c.key_id for c in queries.checkpoints()] == [key.key_id, old.key_id]
     assert list(checking.problems()) == []
     assert Event.objects.filter(type="ledger:key:rotated").count() == 1
@@ -121,11 +121,11 @@ def test_a_rotated_key_is_endorsed_by_the_old_one_and_old_checkpoints_stay_valid
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_key_is_replaced_without_endorsement(write, home, now):
     write()
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     (home / "secrets" / "ledger_key").unlink()
     key = keys.rotate(ENGINEER, now, because="disk failure", lost=True)
     assert key.endorsement == ""
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     assert queries.latest_checkpoint().key_id == key.key_id
     assert list(checking.problems()) == []
 
@@ -169,7 +169,7 @@ def line_for(checkpoint, seconds=1_790_000_000):
 @pytest.fixture
 def checkpoint(write, home):
     write(2)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     return queries.latest_checkpoint()
 
 
@@ -186,7 +186,7 @@ def test_a_witness_line_is_stored_once_and_published(checkpoint):
 def test_a_witness_line_for_another_tree_is_refused(checkpoint, write):
     line = line_for(checkpoint)
     write()
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     with pytest.raises(NotValid, match="not a cosignature of this checkpoint"):
         checkpoints.add_cosignature(size=3, line=line, witness_key=VKEY)
 

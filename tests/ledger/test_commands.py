@@ -34,7 +34,7 @@ with transaction.atomic():
 def touchstone(tmp_path_factory):
     """Runs the command line on a small SQLite ledger of three events."""
     home = tmp_path_factory.mktemp("home")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TOUCHSTONE", "LC_", "LANG"))}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TOUCHSTONE", "DJANGO", "LC_", "LANG"))}
     environment |= {"TOUCHSTONE_HOME": str(home), "TOUCHSTONE_LEDGER_ORIGIN": "test.example/log", "PYTHONUTF8": "1"}
     subprocess.run([sys.executable, "-c", SETUP], env=environment, check=True, cwd=home)
 
@@ -47,7 +47,8 @@ def touchstone(tmp_path_factory):
 
 
 def test_sequence_sign_export_verify(touchstone):
-    assert touchstone("ledger", "sequence").stdout == "3 events appended.\n"
+    done = touchstone("ledger", "sequence")
+    assert (done.stdout, done.stderr) == ("3 events appended.\n", "")
     note = touchstone("ledger", "checkpoint").stdout
     assert note.startswith("test.example/log\n3\n")
     key = touchstone("ledger", "key").stdout.split()[0]

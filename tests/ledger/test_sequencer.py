@@ -1,10 +1,12 @@
 """Committed events get their place in the tree: all, once, without gaps."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
 from touchstone.errors import Conflict
-from touchstone.ledger import checking, merkle, sequencer, waking
+from touchstone.ledger import checking, checkpoints, merkle, sequencer, waking
 from touchstone.ledger.models import Checkpoint, Event, Tile
 from touchstone.ledger.tiles import TileTree, tree_size
 
@@ -27,16 +29,16 @@ def plain_root(hashes):
 
 def test_events_are_numbered_in_order_without_gaps(write, home):
     events = write(5)
-    assert sequencer.run_once() == 5
+    assert sequencer.run_once(sign=True) == 5
     assert list(Event.objects.values_list("id", "leaf_index")) == [(e.id, n) for n, e in enumerate(events)]
-    assert sequencer.run_once() == 0
+    assert sequencer.run_once(sign=True) == 0
 
 
 def test_batches_cut_where_they_like_give_the_same_tree(write, home):
     """Sizes around the edges of tiles: 256 and 65,536 are where a level begins."""
     for count, batch in ((1, 1), (254, 100), (1, 7), (1, 1), (300, 1000), (511, 64)):
         write(count)
-        assert sequencer.run_once(batch) == count
+        assert sequencer.run_once(batch, sign=True) == count
     hashes = leaves()
     tree = TileTree()
     for size in (1, 2, 255, 256, 257, 512, 557, 1068):
@@ -70,17 +72,29 @@ def test_an_append_and_a_proof_read_few_tiles(write, home, django_assert_max_num
 
 
 def test_a_checkpoint_is_signed_when_the_tree_grew_and_only_then(write, home):
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     assert not Checkpoint.objects.exists()
     write(3)
-    sequencer.run_once()
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
+    sequencer.run_once(sign=True)
     assert list(Checkpoint.objects.values_list("size", flat=True)) == [3]
+
+
+def test_signing_waits_for_its_interval_and_for_growth(write, home, now):
+    write()
+    sequencer.run_once()
+    assert not Checkpoint.objects.exists(), "appending does not sign by itself"
+    checkpoints.publish_if_grown(now, every=timedelta(minutes=1))
+    write()
+    sequencer.run_once()
+    for seconds, signed in ((59, 1), (60, 2), (600, 2)):
+        checkpoints.publish_if_grown(now + timedelta(seconds=seconds), every=timedelta(minutes=1))
+        assert Checkpoint.objects.count() == signed
 
 
 def test_a_tree_that_lost_hashes_takes_no_more(write, home):
     write(3)
-    sequencer.run_once()
+    sequencer.run_once(sign=True)
     tree = TileTree()
     with pytest.raises(Conflict, match="tile 0/0"):
         tree.append(2, [b"\x00" * 32])
@@ -93,7 +107,7 @@ def test_a_rolled_back_event_leaves_nothing(write, home):
         write()
         transaction.set_rollback(True)
     write()
-    assert sequencer.run_once() == 1
+    assert sequencer.run_once(sign=True) == 1
     assert tree_size() == Event.objects.count() == 1
 
 

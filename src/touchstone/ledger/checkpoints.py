@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,10 +44,12 @@ def publish(now: datetime) -> Checkpoint:
         )
 
 
-def publish_if_grown(now: datetime) -> None:
-    """`publish`, without taking a lock where there is nothing new to sign."""
+def publish_if_grown(now: datetime, every: timedelta = timedelta(0)) -> None:
+    """`publish`, without taking a lock where there is nothing new, or where the last one is younger than `every`."""
     last = Checkpoint.objects.first()
-    if tree_size() > (last.size if last else 0):
+    if last is None and tree_size() == 0:
+        return
+    if last is None or (last.created_at + every <= now and last.size < tree_size()):
         publish(now)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import typer
 
-from touchstone.errors import BadInputFile, NotValid
+from touchstone.errors import BadInputFile, Conflict, NotValid
 from touchstone.ledger import verifier
 
 app = typer.Typer(
@@ -44,6 +44,10 @@ def _django() -> datetime:
     import django
 
     django.setup()
+    from django.db import connection
+
+    if "ledger_event" not in connection.introspection.table_names():
+        raise Conflict("The database has no ledger yet.", remedy="Run `python manage.py migrate` first.")
     return datetime.now(UTC)
 
 
@@ -58,7 +62,7 @@ def sequence(
 
     if forever:
         sequencer.run_forever(interval)
-    print(f"{sequencer.run_once()} events appended.")
+    print(f"{sequencer.run_once(sign=True)} events appended.")
 
 
 @app.command()

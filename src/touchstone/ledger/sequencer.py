@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
@@ -24,16 +25,18 @@ from touchstone.ledger.models import Event
 from touchstone.ledger.tiles import TileTree, tree_size
 
 BATCH = 1000
+SIGN_EVERY = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-def run_once(batch: int = BATCH) -> int:
-    """Sequence all that is committed and sign a checkpoint if the tree grew. Returns how many events were appended."""
+def run_once(batch: int = BATCH, *, sign: bool = False) -> int:
+    """Append all that is committed now; returns how many events. `sign`: and sign a checkpoint if the tree grew."""
     appended = last = sequence(batch)
     while last == batch:
         last = sequence(batch)
         appended += last
-    checkpoints.publish_if_grown(timezone.now())
+    if sign:
+        checkpoints.publish_if_grown(timezone.now())
     return appended
 
 
@@ -51,7 +54,7 @@ def sequence(batch: int = BATCH) -> int:
 
 
 def run_forever(interval: float = 1.0, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Run once after each commit of this process and every `interval` seconds, until `stopped()`.
+    """Run after each commit of this process and every `interval` seconds, sign once a minute, until `stopped()`.
 
     A failure (database away, key missing) is logged and tried again; nothing is lost, events wait in their table.
     """
@@ -59,6 +62,7 @@ def run_forever(interval: float = 1.0, stopped: Callable[[], bool] = lambda: Fal
         try:
             close_old_connections()
             run_once()
+            checkpoints.publish_if_grown(timezone.now(), every=SIGN_EVERY)
         except (DatabaseError, TouchstoneError, OSError):
             _log.exception("the sequencer failed and will try again")
         waking.wait(interval)

@@ -1,0 +1,103 @@
+"""Events and kinds of objects in the reader's words.
+
+A new event type gets a line in SENTENCES; until it has one, `sentence` makes a readable one out of the type itself.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, str | Promise] = {
+    "accounts:organisation:registered": _("The organisation was registered."),
+    "accounts:person:registered": _("The person was given an account."),
+    "accounts:person:settings-changed": _("The person changed their settings."),
+    "accounts:certificate:granted": _("The person was given a certificate."),
+    "accounts:key:issued": _("A key for a program was issued."),
+    "accounts:key:revoked": _("A key for a program was revoked."),
+    "market:import:finished": _("A file was imported."),
+    "market:listing:removed": _("The listing was taken off the market."),
+    "market:listing:restored": _("The listing was put back on the market."),
+    "market:seller:restricted": _("The seller was restricted."),
+    "market:seller:closed": _("The shop was closed."),
+    "market:seller:restriction-lifted": _("The seller's restriction was lifted."),
+    "rights:brands:imported": _("Brands were imported."),
+    "rights:right:registered": _("A right was registered."),
+    "rights:authorisation:granted": _("A rights holder authorised the seller."),
+    "rights:authorisation:withdrawn": _("A rights holder withdrew the seller's authorisation."),
+    "screening:run:finished": _("A screening run finished."),
+    "screening:verdict:stored": _("The listing was given a verdict."),
+    "screening:label:recorded": _("The listing was labelled."),
+    "review:task:enqueued": _("The listing was put into the review queue."),
+    "review:task:claimed": _("The task was claimed."),
+    "review:task:released": _("The task was released."),
+    "review:decision:made": _("A decision was made."),
+    "penalties:penalty:imposed": _("A penalty was imposed."),
+    "penalties:penalty:reversed": _("The penalty was reversed."),
+    "penalties:measure:started": _("A measure came into force."),
+    "penalties:measure:ended": _("A measure ended."),
+    "cases:rings:searched": _("The market was searched for rings."),
+    "cases:ring:found": _("A ring was found."),
+    "cases:ring:changed": _("The ring's members changed."),
+    "cases:case:opened": _("The case was opened."),
+    "cases:item:added": _("An item was added to the case."),
+    "cases:note:added": _("A note was added to the case."),
+    "cases:case:lead_sent": _("The case was handed over as a lead."),
+    "cases:case:closed": _("The case was closed."),
+    "agencies:agreement:proposed": _("The agreement was proposed."),
+    "agencies:agreement:signed": _("The agreement was signed."),
+    "agencies:agreement:ended": _("The agreement was ended."),
+    "agencies:alert:sent": _("An alert was sent."),
+    "agencies:alert:seen": _("The alert was seen."),
+    "agencies:lead:drafted": _("A lead was drafted."),
+    "agencies:lead:approved": _("The lead was approved."),
+    "agencies:lead:sent": _("A lead was sent."),
+    "agencies:lead:accepted": _("The lead was accepted."),
+    "agencies:lead:returned": _("The lead was returned."),
+    "agencies:outcome:reported": _("An outcome was reported."),
+    "agencies:record:shared": _("A record was shared."),
+    "disclosure:index:computed": _("The seller index was computed."),
+    "demo:chain:finished": _("The demonstration ran."),
+    "ledger:bundle:exported": _("An evidence bundle was taken out."),
+    "ledger:payload:erased": _("What an event said was erased."),
+    "ledger:key:rotated": _("The ledger's signing key was changed."),
+}
+
+KINDS: dict[str, str | Promise] = {
+    "seller": _("Seller"),
+    "listing": _("Listing"),
+    "task": _("Review task"),
+    "decision": _("Decision"),
+    "penalty": _("Penalty"),
+    "ring": _("Ring"),
+    "case": _("Case"),
+    "lead": _("Lead"),
+    "alert": _("Alert"),
+    "agreement": _("Agreement"),
+    "outcome": _("Outcome"),
+    "record": _("Shared record"),
+    "run": _("Run"),
+    "import": _("Import"),
+    "brand": _("Brand"),
+    "right": _("Right"),
+    "authorisation": _("Authorisation"),
+    "organisation": _("Organisation"),
+    "user": _("Person"),
+    "event": _("Event"),
+    "ledger": _("Ledger"),
+    "ledger_key": _("Signing key"),
+}
+
+
+def sentence(type: str) -> str | Promise:
+    """What happened, for a person. Of an unknown type, its words: `a:small_thing:made` is "Small thing: made"."""
+    if type in SENTENCES:
+        return SENTENCES[type]
+    subject, _colon, verb = type.partition(":")[2].partition(":")
+    words = f"{subject}: {verb}".replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def kind_name(kind: str) -> str | Promise:
+    """The name of a kind of object; of an unknown one, its own word."""
+    return KINDS.get(kind) or kind.replace("_", " ").capitalize()
