@@ -25,7 +25,7 @@ def members(ring: Ring) -> list[str]:
 def test_three_shops_with_one_account_are_a_ring_and_strangers_are_not(ring):
     assert members(ring) == ["S-1", "S-2", "S-3"]
     assert ring.size == 3
-    assert [r["kind"] for r in ring.reasons][0] == "payout_account"
+    assert next(r["kind"] for r in ring.reasons) == "payout_account"
 
 
 def test_the_ring_names_the_attributes_that_its_members_share(ring):

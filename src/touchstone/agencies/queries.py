@@ -171,6 +171,16 @@ def _of_own_agreements(actor: Actor, prefix: str = "") -> Q:
 # Figures
 
 
+def moments(since: datetime) -> dict[str, list[datetime]]:
+    """When leads were sent, outcomes reported and alerts sent, from a moment on."""
+    sent = Lead.objects.filter(sent_at__gt=since).order_by("sent_at").values_list("sent_at", flat=True)
+    return {
+        "leads": [at for at in sent if at],
+        "outcomes": list(Outcome.objects.filter(at__gt=since).values_list("at", flat=True)),
+        "alerts": list(Alert.objects.filter(sent_at__gt=since).values_list("sent_at", flat=True)),
+    }
+
+
 def figures(now: datetime | None = None) -> dict[str, Any]:
     """For the board: agreements in force, leads by state and overdue, answer times, outcomes, alerts, records."""
     states = Counter(Lead.objects.order_by().values_list("state", flat=True))

@@ -1,3 +1,9 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from touchstone.board import views
+
+app_name = "board"
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("board.csv", views.export, name="export"),
+]

@@ -69,7 +69,7 @@ def cases(actor: Actor, *, state: str = "", text: str = "") -> QuerySet[Case]:
         found = found.filter(state=state)
     if text:
         found = found.filter(Q(number__icontains=text) | Q(title__icontains=text))
-    return found
+    return found.order_by("-opened_at", "-number")
 
 
 def case(actor: Actor, number: str) -> Case:
@@ -95,6 +95,16 @@ def item_ids(case: Case, kind: str) -> list[str]:
 def valuation(case: Case) -> list[dict[str, Any]]:
     """What the case's listings sold for: rows of {method, currency, amount_minor, orders, units, listings}."""
     return facts.value_of(case.number, item_ids(case, ItemKind.LISTING))
+
+
+def moments(since: datetime) -> dict[str, list[datetime]]:
+    """When rings that still stand were found and cases were opened, from a moment on."""
+    rings = Ring.objects.filter(lost_at=None, found_at__gt=since)
+    opened = Case.objects.filter(opened_at__gt=since)
+    return {
+        "rings": list(rings.values_list("found_at", flat=True)),
+        "cases": list(opened.values_list("opened_at", flat=True)),
+    }
 
 
 def figures(now: datetime | None = None) -> dict[str, Any]:

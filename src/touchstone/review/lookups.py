@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -27,3 +28,12 @@ def decisions_by_id(ids: Iterable[UUID | str]) -> list[Decision]:
     while chunk := list(islice(rest, _AT_ONCE)):
         found += Decision.objects.filter(id__in=chunk).select_related("listing__seller", "decided_by")
     return sorted(found, key=lambda d: (d.decided_at, str(d.id)))
+
+
+def decided_since(since: datetime) -> list[tuple[datetime, float, str]]:
+    """(when, seconds that the listing had waited, outcome) of every decision from a moment on, oldest first."""
+    rows = Decision.objects.filter(decided_at__gt=since).order_by("decided_at")
+    return [
+        (decided, (decided - created).total_seconds(), outcome)
+        for decided, created, outcome in rows.values_list("decided_at", "task__created_at", "outcome")
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from touchstone.screening.models import Verdict, VerdictKind
+from touchstone.screening.models import Label, LabelKind, LabelSource, Verdict, VerdictKind
 
 _AT_ONCE = 500
 
@@ -29,6 +30,14 @@ def verdicts_on(listing_ids: Iterable[str]) -> dict[str, Verdict]:
         verdict.listing.listing_id: verdict
         for ids in _chunks(listing_ids)
         for verdict in Verdict.objects.filter(current=True, listing__listing_id__in=ids).select_related("listing")
+    }
+
+
+def label_counts() -> dict[str, dict[str, int]]:
+    """How many labels came from each source, by label: {"outcome": {"counterfeit": 3, "genuine": 0}, ...}."""
+    counted = dict(Counter(Label.objects.order_by().values_list("source", "label")))
+    return {
+        source: {label: counted.get((source, label), 0) for label in LabelKind.values} for source in LabelSource.values
     }
 
 
