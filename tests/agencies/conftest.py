@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from tests.small_market import load, market, ring, verdict
 
 __all__ = ["load", "market", "ring", "verdict"]

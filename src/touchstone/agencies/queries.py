@@ -129,7 +129,7 @@ def records(actor: Actor, *, kind: str = "", matched: bool = False) -> QuerySet[
     """
     permit(actor, "record.view")
     found = SharedRecord.objects.filter(_of_own_agreements(actor)).select_related("owner", "agreement", "by")
-    found = found.annotate(hits=Count("matches", distinct=True))
+    found = found.annotate(hits=Count("matches", distinct=True)).order_by("-at", "reference")
     if kind:
         found = found.filter(kind=kind)
     return found.filter(hits__gt=0) if matched else found
