@@ -73,7 +73,7 @@ def _encoding(sample: bytes, path: str) -> tuple[str, str]:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", f"{path}: read as UTF-16."
     if _decodes(sample, "utf-8"):
-        if sample[:200].count(b"\0") > 20:
+        if sample[:200].count(b"\0") * 3 > len(sample[:200]):
             raise BadInputFile(
                 "the file looks like UTF-16 without a mark at its start", remedy="Save it as UTF-8.", place=path
             )
