@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 SELLERS = """seller_id,shop_name,legal_name,licence_no,phone,payout_account,device_id,ship_from_address,waybill_account
-S-1,Shop One,Yun Trading Ltd,91330100799655058B,13800000001,6222020200000001,dev-000001,浙江省杭州市西湖区文三路1号,WB-1001
+S-1,Shop One,Yun Trading,91330100799655058B,13800000001,6222020200000001,dev-000001,浙江省杭州市西湖区文三路1号,WB-1001
 S-2,Shop Two,Li Shop,91110000600037341L,13800000002,6222020200000001,dev-000002,浙江省杭州市西湖区文三路2号,WB-1002
 S-3,Shop Three,Wang Shop,91330106673959654P,13800000003,6222020200000001,dev-000003,浙江省杭州市西湖区文三路2号,WB-1003
 H-1,Honest One,Zhao Ltd,,13900000001,6222020200000011,dev-000011,广东省广州市白云区石井1号,WB-2001

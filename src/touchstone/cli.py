@@ -19,6 +19,7 @@ import typer
 import touchstone
 from touchstone.demo import commands as demo_commands
 from touchstone.disclosure import commands as disclosure_commands
+from touchstone.engine.linkage import commands as linkage_commands
 from touchstone.errors import TouchstoneError
 from touchstone.ledger import commands as ledger_commands
 from touchstone.project import serve as serving
@@ -179,6 +180,7 @@ app.command()(serving.work)
 app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
 app.command()(disclosure_commands.index)
+app.command()(linkage_commands.link)
 
 
 if __name__ == "__main__":
