@@ -35,7 +35,7 @@ def test_the_queue_lists_what_waits_most_urgent_first(sign_in, tasks):
     assert text.index(str(tasks[0].id)) < text.index(str(tasks[1].id))
     assert re.search(r'<mark class="match hidden-brand"[^>]*>N1KE</mark> running shoes', text)
     assert "The price is 12 % of what such goods of Nike cost." in text
-    assert "12% of the genuine price" in text
+    assert "12% of the reference" in text
     assert "Plain &lt;b&gt;bag&lt;/b&gt;" in text
 
 

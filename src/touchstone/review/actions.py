@@ -66,7 +66,7 @@ def claim_next(actor: Actor, now: datetime) -> Task | None:
     if held:
         return _claimed(actor, now, held.id, again=True)
     # Rows that somebody is taking at this moment are skipped; SQLite lets one writer in at a time anyway.
-    free = Task.objects.filter(is_free(now)).select_for_update(skip_locked=True)
+    free = Task.objects.filter(is_free(now), decided_at=None).select_for_update(skip_locked=True)
     candidate = free.values_list("id", flat=True).first()
     if candidate is None:
         return None
@@ -179,7 +179,7 @@ def _is_settled(verdict: Verdict, kept: Decision | None) -> bool:
 
 
 def _undecided(listing_ids: list[int]) -> QuerySet[Task]:
-    return Task.objects.filter(listing__in=listing_ids).exclude(state=TaskState.DECIDED)
+    return Task.objects.filter(listing__in=listing_ids, decided_at=None)
 
 
 def _renew(tasks: list[Task], verdicts: dict[int, Verdict]) -> None:

@@ -67,8 +67,8 @@ def decide(
         pack_version=counted.pack.version if counted else "",
         **content,
     )
-    task.state = TaskState.DECIDED
-    task.save(update_fields=["state"])
+    task.state, task.decided_at = TaskState.DECIDED, now
+    task.save(update_fields=["state", "decided_at"])
     _follow(actor, now, task, decision, counted)
     ledger.record(
         actor,

@@ -59,6 +59,11 @@ def found_in_title(verdict: Verdict) -> list[dict[str, Any]]:
     return sorted(found, key=lambda m: m["plain"])
 
 
+def is_rule(reason: dict[str, Any]) -> bool:
+    """The reason is a rule that fired: it has no weight, it sets the least verdict."""
+    return str(reason["signal"]).startswith("rule:")
+
+
 def price_ratio(verdict: Verdict) -> float | None:
     """The price as a share of the genuine price, where the engine compared them."""
     for reason in verdict.reasons:

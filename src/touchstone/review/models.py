@@ -40,12 +40,13 @@ class Task(models.Model):
     )
     claimed_at = models.DateTimeField(null=True)
     claim_until = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-priority", "created_at", "id"]
         indexes = [
-            models.Index(fields=["state", "-priority", "created_at"]),
-            models.Index(fields=["state", "brand"]),
+            models.Index(fields=["decided_at", "-priority", "created_at", "id"]),
+            models.Index(fields=["decided_at", "brand"]),
         ]
         constraints = [
             models.UniqueConstraint(

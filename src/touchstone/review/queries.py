@@ -37,7 +37,7 @@ def queue(
     sort: score or created_at, with `-` for descending; anything else is by priority. Raises Forbidden.
     """
     permit(actor, "review.view")
-    tasks = Task.objects.exclude(state=TaskState.DECIDED)
+    tasks = Task.objects.filter(decided_at=None)
     if verdict:
         tasks = tasks.filter(verdict__verdict=verdict)
     if brand:
@@ -60,7 +60,7 @@ def task(actor: Actor, task_id: UUID) -> Task:
 
 def brands_waiting() -> list[tuple[str, int]]:
     """(brand, waiting tasks), most tasks first: what the queue can be narrowed to."""
-    waiting = Task.objects.exclude(state=TaskState.DECIDED).exclude(brand="").order_by()
+    waiting = Task.objects.filter(decided_at=None).exclude(brand="").order_by()
     return list(waiting.values_list("brand").annotate(n=Count("id")).order_by("-n", "brand"))
 
 
@@ -80,7 +80,7 @@ def decisions(actor: Actor, *, listing_id: str = "", seller_id: str = "") -> Que
 def figures() -> dict[str, Any]:
     """For the board: waiting, held and overdue tasks, decisions by outcome, and those of the last day."""
     now = timezone.now()
-    waiting = Task.objects.exclude(state=TaskState.DECIDED)
+    waiting = Task.objects.filter(decided_at=None)
     oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
     outcomes = dict(Decision.objects.order_by().values_list("outcome").annotate(n=Count("id")))
     return {

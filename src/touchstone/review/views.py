@@ -18,7 +18,7 @@ from touchstone.errors import Conflict, Forbidden, NotValid
 from touchstone.market import queries as market
 from touchstone.penalties import wording
 from touchstone.review import actions, prefill, queries
-from touchstone.review.item import found_in_title, history, holding, price_ratio
+from touchstone.review.item import found_in_title, history, holding, is_rule, price_ratio
 from touchstone.review.models import Decision, OutcomeKind, Task
 from touchstone.screening.models import VerdictKind
 
@@ -34,7 +34,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     verdict, brand, mine = asked.get("verdict", ""), asked.get("brand", ""), asked.get("mine") == "1"
     tasks = queries.queue(actor, now, verdict=verdict, brand=brand, mine=mine, sort=asked.get("sort", ""))
     shown_page = Paginator(tasks, ROWS_A_PAGE).get_page(asked.get("page"))
-    rows = [{"task": t, "holding": holding(t, actor, now), **_row(t)} for t in shown_page]
+    images = market.first_images([task.listing for task in shown_page])
+    rows = [
+        {"task": t, "holding": holding(t, actor, now), "image": images.get(t.listing_id, ""), **_row(t)}
+        for t in shown_page
+    ]
     context = {
         "page": shown_page,
         "rows": rows,
@@ -107,7 +111,7 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
-    held = holding(task, actor, now)
+    held, reasons = holding(task, actor, now), prefill.reasons_in_language(task.verdict)
     form = {"outcome": "", "finding": "CF_INFO", "facts": "", "basis": "", "note": ""}
     if held == "me":
         form["facts"] = prefill.facts(task)
@@ -121,7 +125,8 @@ def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200
         "techniques": found_in_title(task.verdict),
         "ratio": price_ratio(task.verdict),
         "holding": held,
-        "reasons": prefill.reasons_in_language(task.verdict),
+        "reasons": [r for r in reasons if not is_rule(r)],
+        "rules": [r for r in reasons if is_rule(r)],
         "history": history(actor, task, now),
         "choices": prefill.choices(actor, task, now) if held == "me" else [],
         "basis_to_keep": prefill.basis_to_keep(),
