@@ -22,8 +22,8 @@ from touchstone.penalties.wording import measures
 ROWS_A_PAGE = 24
 
 
-@require_safe
 @page("shop.view")
+@require_safe
 def shop(request: HttpRequest, seller_id: str) -> HttpResponse:
     public = queries.shop_page(seller_id)
     index = public["index"]
@@ -40,8 +40,8 @@ def shop(request: HttpRequest, seller_id: str) -> HttpResponse:
     return render(request, "disclosure/shop.html", context)
 
 
-@require_safe
 @page("shop.view")
+@require_safe
 def shop_json(request: HttpRequest, seller_id: str) -> HttpResponse:
     """The same for programs. An unknown shop is a problem (RFC 9457)."""
     try:
@@ -51,8 +51,8 @@ def shop_json(request: HttpRequest, seller_id: str) -> HttpResponse:
         return JsonResponse(problem, status=404, content_type="application/problem+json")
 
 
-@require_safe
 @page("shop.view")
+@require_safe
 def shops(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:100]
     found = Paginator(queries.public_shops(search), ROWS_A_PAGE).get_page(request.GET.get("page"))

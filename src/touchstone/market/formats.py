@@ -44,7 +44,11 @@ def choice(*values: str) -> Column:
     return Column("lower({x})", f"lower({X}) NOT IN ({listed})", f"is none of {', '.join(values)}")
 
 
-ID = Column("{x}", "length({x}) > 100 OR regexp_matches({x}, '[\\x00-\\x1f]')", "is longer than 100 characters")
+ID = Column(
+    "{x}",
+    "length({x}) > 100 OR regexp_matches({x}, '[\\x00-\\x1f/]')",
+    "is longer than 100 characters or holds a slash or a control character",
+)
 DATE = Column(
     "TRY_CAST({x} AS DATE)",
     f"TRY_CAST({X} AS DATE) IS NULL OR TRY_CAST({X} AS DATE) NOT BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}'",

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import Scope, permit, scope_of
 from touchstone.errors import NotFound
 from touchstone.market import lake
-from touchstone.market.models import ImportKind, Listing, ListingStatus, Seller, SellerIdentifier
+from touchstone.market.models import Import, ImportKind, Listing, ListingImage, ListingStatus, Seller, SellerIdentifier
 from touchstone.market.money import minor_units
 from touchstone.market.writing import UNNAMED
 
 _AT_ONCE = 5_000
+LISTING_SORTS = {
+    "": ("-created_at", "listing_id"),
+    "price": ("price_minor", "listing_id"),
+    "-price": ("-price_minor", "listing_id"),
+    "orders": ("orders_30d", "listing_id"),
+    "-orders": ("-orders_30d", "listing_id"),
+    "created": ("created_at", "listing_id"),
+    "-created": ("-created_at", "listing_id"),
+}
 _LISTING_FIELDS = (
     "listing_id",
     "title",
@@ -95,6 +106,66 @@ def listings_of(actor: Actor, seller_id: str) -> QuerySet[Listing]:
     shop = seller(actor, seller_id)
     permit(actor, "listing.view", shop)
     return Listing.objects.filter(seller=shop).order_by("-created_at", "listing_id")
+
+
+def imports(actor: Actor) -> QuerySet[Import]:
+    """What was imported, the newest first. Raises Forbidden."""
+    permit(actor, "import.view")
+    return Import.objects.order_by("-at", "-id")
+
+
+def image_urls(listing: Listing) -> list[str]:
+    """Addresses of the listing's thumbnails, in order; who asks for one must be allowed to see the listing."""
+    positions = ListingImage.objects.filter(listing=listing).values_list("position", flat=True)
+    return [reverse("market:picture", args=[listing.listing_id, position]) for position in positions]
+
+
+def first_images(listings: Iterable[Listing]) -> dict[int, str]:
+    """Primary key to the address of the first thumbnail, for the listings that have one; one query."""
+    ids = {listing.pk: listing.listing_id for listing in listings}
+    with_one = ListingImage.objects.filter(listing_id__in=ids, position=0).values_list("listing_id", flat=True)
+    return {pk: reverse("market:picture", args=[ids[pk], 0]) for pk in with_one}
+
+
+def picture(actor: Actor, listing_id: str, position: int) -> ListingImage:
+    """One picture of the listing. Raises NotFound, Forbidden."""
+    found = ListingImage.objects.filter(listing=listing(actor, listing_id), position=position).first()
+    if found is None:
+        raise NotFound(_("The listing has no such picture."))
+    return found
+
+
+def import_of(actor: Actor, import_id: UUID) -> Import:
+    """One import. Raises NotFound, Forbidden."""
+    found = imports(actor).filter(id=import_id).first()
+    if found is None:
+        raise NotFound(_("There is no such import."))
+    return found
+
+
+def find_listings(
+    actor: Actor, seller_id: str, *, search: str = "", status: str = "", sort: str = ""
+) -> QuerySet[Listing]:
+    """The seller's listings: `search` in title, brand or id; of a status; sorted by one of LISTING_SORTS."""
+    found = listings_of(actor, seller_id)
+    if search:
+        found = found.filter(Q(title__icontains=search) | Q(brand__icontains=search) | Q(listing_id__iexact=search))
+    if status:
+        found = found.filter(status=status)
+    return found.order_by(*LISTING_SORTS.get(sort, LISTING_SORTS[""]))
+
+
+def seller_figures(seller: Seller) -> dict[str, int]:
+    """Listings a status, and orders, refunds and complaints of fakes of the last 30 days as the catalogue says."""
+    totals = Listing.objects.filter(seller=seller).aggregate(
+        live=Count("pk", filter=Q(status=ListingStatus.LIVE)),
+        under_review=Count("pk", filter=Q(status=ListingStatus.UNDER_REVIEW)),
+        removed=Count("pk", filter=Q(status=ListingStatus.REMOVED)),
+        orders=Sum("orders_30d"),
+        refunds=Sum("refunds_30d"),
+        fake_claims=Sum("fake_claims_30d"),
+    )
+    return {name: value or 0 for name, value in totals.items()}
 
 
 def listings_table(listing_ids: Collection[str] | None = None) -> pa.Table:

@@ -103,3 +103,7 @@ class Authorisation(models.Model):
     def in_force(self, on: date) -> bool:
         ended = self.withdrawn_on is not None and self.withdrawn_on <= on
         return self.valid_from <= on <= self.valid_until and not ended
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_on is not None

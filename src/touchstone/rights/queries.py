@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
@@ -16,7 +16,7 @@ from touchstone.engine.rights import COLUMNS
 from touchstone.errors import NotFound
 from touchstone.market.money import minor_units
 from touchstone.rights.brands_file import LISTS
-from touchstone.rights.models import Authorisation, Brand
+from touchstone.rights.models import Authorisation, Brand, Right
 
 
 def rights_table(on: date) -> pa.Table:
@@ -54,6 +54,24 @@ def brands(actor: Actor, search: str = "") -> QuerySet[Brand]:
     if search:
         found = found.filter(Q(name__icontains=search) | Q(owner_name__icontains=search) | Q(aliases__icontains=search))
     return found
+
+
+def with_counts(found: QuerySet[Brand]) -> QuerySet[Brand]:
+    """The brands with `right_count` and `authorisation_count` (all that were ever granted)."""
+    return found.annotate(
+        right_count=Count("rights", distinct=True), authorisation_count=Count("authorisations", distinct=True)
+    )
+
+
+def rights(actor: Actor) -> QuerySet[Right]:
+    """The rights in the brands that the actor may see, the latest first."""
+    return Right.objects.filter(brand__in=brands(actor)).select_related("brand", "holder").order_by("-registered_at")
+
+
+def authorisations(actor: Actor) -> QuerySet[Authorisation]:
+    """The authorisations for the brands that the actor may see, the latest first."""
+    found = Authorisation.objects.filter(brand__in=brands(actor))
+    return found.select_related("brand", "seller").order_by("-granted_at")
 
 
 def _in_force(on: date) -> QuerySet[Authorisation]:
