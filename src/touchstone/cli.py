@@ -30,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
 )
 
 EXIT_BAD_ROWS = 3
@@ -91,7 +91,7 @@ def screen(
     listings: Annotated[
         list[str],
         typer.Argument(
-            metavar="LISTINGS...",
+            metavar="LISTINGS",
             help="Files or globs: .csv, .jsonl, .parquet, .csv.gz, .jsonl.gz; - for JSON Lines on standard input.",
         ),
     ],

@@ -22,7 +22,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from touchstone.engine.files.batches import ROWS
 from touchstone.engine.files.read import read_table
 from touchstone.engine.rights import COLUMNS
 from touchstone.engine.schema import LISTING
@@ -30,6 +29,8 @@ from touchstone.engine.screen import Screener
 from touchstone.engine.validate import split
 
 REPEATS = 3
+# Listings that are given to the screener at once.
+BATCH = 32768
 REAL = {
     "real offers": "listings/offers/offers.csv",
     "real replica listings": "listings/replica/listings.csv",
@@ -102,6 +103,7 @@ def _throughput(screener: Screener, listings: pa.Table, what: str) -> Figure:
         "peer_value": round(len(titles) / min(theirs)) if theirs else None,
         "rows": len(titles),
         "terms": len(screener.rights.names),
+        "batch": BATCH,
     }
 
 
@@ -126,8 +128,8 @@ def _peer_name(missing: bool) -> str:
 
 
 def _screen_batches(screener: Screener, listings: pa.Table) -> None:
-    for low in range(0, listings.num_rows, ROWS):
-        screener.screen(listings.slice(low, ROWS))
+    for low in range(0, listings.num_rows, BATCH):
+        screener.screen(listings.slice(low, BATCH))
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -14,7 +14,7 @@ from touchstone.engine.schema import LISTING, REQUIRED
 from touchstone.errors import BadInputFile
 
 # Rows of a batch, and characters after which a batch of long rows is closed early.
-ROWS = 32768
+ROWS = 16384
 CHARACTERS = 8 << 20
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
