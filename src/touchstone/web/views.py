@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.i18n import set_language as django_set_language
 
-from touchstone.accounts.gate import page
+from touchstone.accounts.gate import actor_of, page
+from touchstone.web.home import sections
 from touchstone.web.samples import SAMPLES
 
 
 @page("home.view")
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """What waits for the person, by role."""
+    return render(request, "home.html", {"sections": sections(actor_of(request), timezone.now())})
 
 
 @page("language.choose")
