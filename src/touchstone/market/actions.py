@@ -24,7 +24,7 @@ from touchstone.market import lake, writing
 from touchstone.market.models import Import, ImportKind
 from touchstone.market.pictures import Album
 from touchstone.market.reading import Chunk, Reading
-from touchstone.market.rows import Rejected, check_columns
+from touchstone.market.rows import Rejected, check_columns, ignored
 from touchstone.market.shaping import shaped
 from touchstone.market.staging import Staged, stage
 from touchstone.market.standing import (
@@ -89,7 +89,7 @@ def import_listings(actor: Actor, now: datetime, *, rows: pa.Table, source: str)
     notices: list[str] = []
     unknown = check_columns(ImportKind.LISTINGS, rows.column_names, source)
     if unknown:
-        notices.append(f"Columns that are not known were ignored: {', '.join(unknown)}.")
+        notices.append(ignored(unknown))
     digest = hashlib.sha256(source.encode())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as stream:

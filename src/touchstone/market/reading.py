@@ -15,7 +15,7 @@ from touchstone.engine.files.jsonl_reader import JsonlReader
 from touchstone.engine.files.parquet_reader import ParquetReader
 from touchstone.errors import BadInputFile
 from touchstone.market.formats import COLUMNS
-from touchstone.market.rows import Rejected, check_columns
+from touchstone.market.rows import Rejected, check_columns, ignored
 
 Chunk = tuple[pa.Table, pa.Array]
 
@@ -68,8 +68,7 @@ class Reading:
     def _check(self, names: list[str]) -> None:
         unknown = check_columns(self.kind, list(dict.fromkeys(names)), self.name)
         if unknown:
-            shown = ", ".join(name[:50] for name in unknown[:20])
-            self.notices.append(f"Columns that are not known were ignored: {shown}.")
+            self.notices.append(ignored(unknown))
 
     def _rejected(self, batch: Batch) -> Iterator[Rejected]:
         """What the reader could not read. It gives a cell to name the row, which for a seller may be a phone."""

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from touchstone.engine.files.batches import printable
 from touchstone.errors import BadInputFile
 from touchstone.market.formats import COLUMNS, KEYS, Column, X
 
@@ -27,11 +28,21 @@ def check_columns(kind: str, names: list[str], place: str) -> list[str]:
     missing = [name for name, column in columns.items() if column.required and name not in names]
     if missing:
         raise BadInputFile(
-            f"A file of {kind} needs the columns {', '.join(missing)}; this one has {', '.join(names) or 'none'}.",
+            f"A file of {kind} needs the columns {', '.join(missing)}; this one has {_shown(names) or 'none'}.",
             remedy="Add the columns, or choose another kind of file.",
             place=place,
         )
     return [name for name in names if name not in columns]
+
+
+def _shown(names: list[str]) -> str:
+    """Column names as they can be shown anywhere: the first twenty, none of them long."""
+    return ", ".join(printable(name, 50) for name in names[:20]) + (" …" if len(names) > 20 else "")
+
+
+def ignored(unknown: list[str]) -> str:
+    """The notice about columns that are not known."""
+    return f"Columns that are not known were ignored: {_shown(unknown)}."
 
 
 class Cleaner:

@@ -206,8 +206,10 @@ def _write_brands(rows: list[dict[str, Any]], now: datetime) -> int:
                 setattr(brand, field, value)
             brand.owner_id, brand.changed_at = brand.owner_id or owner, now
             changed.append(brand)
+    for brand in [*new, *changed]:
+        brand.search_text = brand.words()
     Brand.objects.bulk_create(new, batch_size=500)
-    Brand.objects.bulk_update(changed, [*_FIELDS, "owner", "changed_at"], batch_size=200)
+    Brand.objects.bulk_update(changed, [*_FIELDS, "owner", "changed_at", "search_text"], batch_size=200)
     return len(new) + len(changed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ class Brand(models.Model):
     context_for = models.JSONField(default=list, blank=True)
     context_against = models.JSONField(default=list, blank=True)
     categories = models.JSONField(default=list, blank=True)
+    # Name, aliases and owner, for the search: the databases do not write the characters of JSON alike.
+    search_text = models.TextField(blank=True, editable=False)
     changed_at = models.DateTimeField()
     models = models.JSONField(default=list, blank=True)  # last: from here on the name hides the module
 
@@ -44,6 +47,14 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        self.search_text = self.words()
+        super().save(**options)
+
+    def words(self) -> str:
+        """What `search_text` holds; bulk writes set it themselves."""
+        return " ".join([self.name, *self.aliases, *self.short_aliases, self.owner_name])
 
     def party_ids(self) -> set[uuid.UUID]:
         return {self.owner_id} if self.owner_id else set()
@@ -93,7 +104,9 @@ class Authorisation(models.Model):
         ordering = ["-valid_until"]
         constraints = [
             models.UniqueConstraint(
-                fields=["brand", "seller", "valid_from", "valid_until"], name="one_authorisation_per_period"
+                fields=["brand", "seller", "valid_from", "valid_until"],
+                condition=models.Q(withdrawn_on=None),
+                name="one_authorisation_per_period",
             ),
         ]
 

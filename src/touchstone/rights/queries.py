@@ -48,11 +48,11 @@ def brand(name: str) -> Brand:
 def brands(actor: Actor, search: str = "") -> QuerySet[Brand]:
     """The brands that the actor may see: all, or its organisation's. `search`: part of a name, alias or owner."""
     permit(actor, "right.view")
-    found = Brand.objects.all()
+    found = Brand.objects.order_by("name")
     if scope_of(actor, "right.view") is Scope.OWN:
         found = found.filter(owner_id=actor.organisation_id)
     if search:
-        found = found.filter(Q(name__icontains=search) | Q(owner_name__icontains=search) | Q(aliases__icontains=search))
+        found = found.filter(search_text__icontains=search)
     return found
 
 
