@@ -40,6 +40,14 @@ def _flush_may_empty_the_ledger():
     TransactionTestCase._fixture_teardown = tear_down
 
 
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request leaves its language active in the thread; the next test begins in English."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 @pytest.fixture
 def people(db, now):
     """One person per role, by role name: marketplace staff, a rights holder, a seller (S-1), a police officer."""
