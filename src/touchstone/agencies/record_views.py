@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ SHOWN_REJECTS = 5
 @page("record.view")
 def record_list(request: HttpRequest) -> HttpResponse:
     asked, actor = request.GET, actor_of(request)
-    chosen = {"kind": asked.get("kind", ""), "matched": asked.get("matched") == "1"}
+    chosen: dict[str, Any] = {"kind": asked.get("kind", ""), "matched": asked.get("matched") == "1"}
     found = queries.records(actor, **chosen)
     context = {
         "page": Paginator(found, ROWS_A_PAGE).get_page(asked.get("page")),
@@ -78,7 +79,7 @@ def new_record(request: HttpRequest) -> HttpResponse:
 def import_file(request: HttpRequest) -> HttpResponse:
     form = RecordFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(e for errors in form.errors.values() for e in errors))
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
         return redirect("agencies:records")
     upload = form.cleaned_data["file"]
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -115,7 +115,7 @@ def touched(actor: Actor, record: SharedRecord) -> dict[str, Any]:
     }
 
 
-def common_keys(record: SharedRecord, too_common: int, kinds_of: dict[str, Sequence[str]]) -> list[tuple[Any, int]]:
+def common_keys(record: SharedRecord, too_common: int, kinds_of: Mapping[str, Sequence[str]]) -> list[tuple[Any, int]]:
     """(kind, shops) for the keys that too many shops have to point at any."""
     found = []
     for key in record.keys.exclude(kind="seller"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,7 +27,7 @@ ROWS_A_PAGE = 50
 @page("ring.view")
 def ring_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET
-    chosen = {
+    chosen: dict[str, Any] = {
         "least_size": int(size)
         if (size := asked.get("size", "")).isascii() and size.isdigit() and len(size) < 6
         else 2,
