@@ -78,7 +78,7 @@ def test_a_supervisor_reverses_with_a_reason(sign_in, penalty):
     url = reverse("penalties:reverse", args=[penalty.id])
     assert url in page(client).content.decode()
     refused = client.post(url, {"because": ""}, follow=True)
-    assert "because is empty" in refused.content.decode()
+    assert "Say why the penalty is taken back." in refused.content.decode()
     answer = client.post(url, {"because": "The invoice is in order."}, follow=True)
     assert "The invoice is in order." in answer.content.decode()
     penalty.refresh_from_db()

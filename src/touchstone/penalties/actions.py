@@ -200,9 +200,14 @@ def _restore(actor: Actor, now: datetime, penalty: Penalty, because: str) -> boo
 
 
 def _require(**texts: str) -> None:
+    missing = {
+        "facts": _("Points rest on facts: name them."),
+        "basis": _("Points rest on a rule or a law: name it."),
+        "because": _("Say why the penalty is taken back."),
+    }
     for name, text in texts.items():
         if not text.strip():
-            raise NotValid(_("Say on what facts, what basis and why: %(name)s is empty.") % {"name": name}, place=name)
+            raise NotValid(missing[name], place=name)
 
 
 def _refs(penalty: Penalty) -> list[tuple[str, str]]:

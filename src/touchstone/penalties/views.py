@@ -47,7 +47,7 @@ def reverse(request: HttpRequest, penalty_id: UUID) -> HttpResponse:
             actor_of(request), timezone.now(), penalty_id=penalty_id, because=request.POST.get("because", "")
         )
     except NotValid as problem:
-        messages.error(request, str(problem))
+        messages.error(request, problem.message)
         return redirect("penalties:seller", queries.penalty(actor_of(request), penalty_id).seller.seller_id)
     messages.success(request, _("The penalty is reversed; the points are counted anew."))
     return redirect("penalties:seller", penalty.seller.seller_id)

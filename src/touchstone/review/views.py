@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from touchstone.accounts.gate import actor_of, page
-from touchstone.errors import Conflict, Forbidden, NotValid
+from touchstone.errors import Conflict, Forbidden, NotValid, TouchstoneError
 from touchstone.market import queries as market
 from touchstone.penalties import wording
 from touchstone.review import actions, prefill, queries
@@ -62,7 +62,7 @@ def claim(request: HttpRequest, task_id: UUID) -> HttpResponse:
     try:
         actions.claim(actor_of(request), timezone.now(), task_id=task_id)
     except Conflict as conflict:
-        messages.warning(request, str(conflict))
+        messages.warning(request, _sentence(conflict))
     return redirect("review:item", task_id)
 
 
@@ -102,11 +102,15 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
             note=given.get("note", ""),
         )
     except (NotValid, Conflict, Forbidden) as problem:
-        messages.error(request, str(problem))
+        messages.error(request, _sentence(problem))
         return _item(request, queries.task(actor, task_id), given=given, status=problem.status)
     title = decision.listing.title[:60]
     messages.success(request, _("%(outcome)s: %(title)s") % {"outcome": decision.get_outcome_display(), "title": title})
     return claim_next(request)
+
+
+def _sentence(problem: TouchstoneError) -> str:
+    return " ".join(filter(None, [problem.message, problem.remedy]))
 
 
 def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200) -> HttpResponse:
