@@ -153,8 +153,8 @@ def test_a_listing_may_come_before_its_seller(take):
     done = take("listings", [LISTING, {"listing_id": "L-9", "title": "x"}])
     assert Seller.objects.get(seller_id="S-1").shop_name == "S-1"
     assert done.notices == [
-        "1 sellers were not known yet; import the file of sellers too.",
-        "1 listings name no seller.",
+        "1 seller was not known yet.",
+        "1 listing names no seller.",
     ]
     take("sellers", [SELLER])
     assert Listing.objects.get(listing_id="L-1").seller.shop_name == "小店"

@@ -178,7 +178,7 @@ def test_a_hostile_picture_is_never_shown(pictured, sign_in, content):
 @pytest.mark.parametrize("path", ["../secret.png", "/etc/passwd", "missing.png", "."])
 def test_a_path_that_leads_elsewhere_is_not_followed(pictured, tmp_path, path):
     (tmp_path / "secret.png").write_bytes(a_picture())
-    assert "1 pictures could not be opened." in pictured(a_picture(), path).notices
+    assert "1 picture could not be opened." in pictured(a_picture(), path).notices
     assert not ListingImage.objects.exists()
 
 

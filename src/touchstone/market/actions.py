@@ -130,7 +130,7 @@ def _take_in(
     with tempfile.TemporaryDirectory(prefix="touchstone-import-") as scratch:
         staged = stage(kind, chunks, Path(scratch), shaped)
         if staged.rows and not staged.good:
-            notices.append("Not one row could be taken.")
+            notices.append(_("Not one row could be taken."))
         try:
             with transaction.atomic():
                 return _write(actor, now, kind, name, sha256, staged, notices, image_root)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from touchstone.accounts import queries as accounts
 from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier, SellerStatus
@@ -101,14 +102,18 @@ class WrittenListings(Written):
     unnamed: int = 0
 
     def notices(self, album: Album | None) -> list[str]:
-        found = []
-        if self.new_sellers:
-            found.append(f"{self.new_sellers:,} sellers were not known yet; import the file of sellers too.")
-        if self.unnamed:
-            found.append(f"{self.unnamed:,} listings name no seller.")
-        if album and album.missing:
-            found.append(f"{album.missing:,} pictures could not be opened.")
-        return found
+        counted = (
+            (
+                self.new_sellers,
+                ngettext_lazy("%(n)s seller was not known yet.", "%(n)s sellers were not known yet.", "n"),
+            ),
+            (self.unnamed, ngettext_lazy("%(n)s listing names no seller.", "%(n)s listings name no seller.", "n")),
+            (
+                album.missing if album else 0,
+                ngettext_lazy("%(n)s picture could not be opened.", "%(n)s pictures could not be opened.", "n"),
+            ),
+        )
+        return [str(text % {"n": n}) for n, text in counted if n]
 
 
 def write_listings(chunks: Iterable[list[dict[str, Any]]], now: datetime, album: Album | None) -> WrittenListings:
