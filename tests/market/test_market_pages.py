@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from tests.shops import a_listing, a_seller, a_verdict
 
+from shops import a_listing, a_seller, a_verdict
 from touchstone.market.actions import import_file
 from touchstone.market.exports import safe
 from touchstone.market.models import Import, Listing, ListingImage

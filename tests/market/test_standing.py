@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tests.shops import a_listing
 
+from shops import a_listing
 from touchstone.errors import Forbidden
 from touchstone.ledger.models import Event
 from touchstone.market import actions

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.shops import a_seller
 
+from shops import a_seller
 from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.rights import Rights
 from touchstone.errors import BadInputFile, Conflict, Forbidden, NotValid
