@@ -69,6 +69,10 @@ def claim(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @page("review.claim")
 @require_POST
 def claim_next(request: HttpRequest) -> HttpResponse:
+    return _open_next(request)
+
+
+def _open_next(request: HttpRequest) -> HttpResponse:
     task = actions.claim_next(actor_of(request), timezone.now())
     if task is None:
         messages.info(request, _("The queue is empty: there is nothing to decide."))
@@ -106,7 +110,7 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
         return _item(request, queries.task(actor, task_id), given=given, status=problem.status)
     title = decision.listing.title[:60]
     messages.success(request, _("%(outcome)s: %(title)s") % {"outcome": decision.get_outcome_display(), "title": title})
-    return claim_next(request)
+    return _open_next(request)
 
 
 def _sentence(problem: TouchstoneError) -> str:
