@@ -36,6 +36,14 @@ def test_the_ring_names_the_attributes_that_its_members_share(ring):
 
 def test_takings_are_what_buyers_paid_for_blocked_listings_alone(ring):
     assert ring.takings == [{"currency": "CNY", "amount_minor": 9900 + 19800}]
+    assert ring.bad_listings == 1
+
+
+def test_rings_with_bad_listings_come_first(ring, actors, now, load):
+    load("sellers", "seller_id,shop_name,payout_account\nA-1,A,999999991\nA-2,B,999999991\n")
+    found = actions.find_rings(actors["investigator"], now)
+    assert [r.bad_listings for r in found] == [1, 0]
+    assert queries.rings(actors["investigator"]).first() == ring
 
 
 def test_one_event_for_the_run_and_one_for_each_new_ring(ring):

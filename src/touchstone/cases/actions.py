@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -37,14 +38,14 @@ def find_rings(actor: Actor, now: datetime) -> list[Ring]:
     identifiers = facts.identifiers()
     members, _links = rings.find(identifiers, previous=ring_store.current_members(), facts=valuation.sales())
     found = ring_store.read(members, rings.shared(identifiers, members))
-    changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _takings(members), now)
+    changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _bad(members), now)
     _record_run(actor, now, len(found), members.num_rows, changes)
     rings_searched.send(sender=Ring, actor=actor, now=now, changes=changes)
     return list(Ring.objects.filter(lost_at=None))
 
 
-def _takings(members: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    """By ring: what buyers paid for its members' listings that were removed or that the engine blocks."""
+def _bad(members: pa.Table) -> dict[str, ring_store.Bad]:
+    """By ring: its members' listings that were removed or that the engine blocks, and what buyers paid for them."""
     ring_of = dict(zip(members["seller_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
     bad = [(ring_of[s], listing_id) for listing_id, s in facts.bad_listings(ring_of)]
     groups = pa.table(
@@ -53,14 +54,15 @@ def _takings(members: pa.Table) -> dict[str, list[dict[str, Any]]]:
             "listing_id": pa.array([listing_id for _ring, listing_id in bad], pa.string()),
         }
     )
+    values = valuation.of_listings(groups)
     return {
-        ring_id: [
-            {"currency": row["currency"], "amount_minor": row["amount_minor"]}
-            for row in rows
-            if row["method"] == "orders_paid"
-        ]
-        for ring_id, rows in valuation.of_listings(groups).items()
+        ring_id: (n, [_taken(row) for row in values.get(ring_id, ()) if row["method"] == "orders_paid"])
+        for ring_id, n in Counter(ring_id for ring_id, _listing in bad).items()
     }
+
+
+def _taken(row: dict[str, Any]) -> dict[str, Any]:
+    return {"currency": row["currency"], "amount_minor": row["amount_minor"]}
 
 
 def _record_run(actor: Actor, now: datetime, n: int, sellers: int, changes: Sequence[ring_store.Change]) -> None:

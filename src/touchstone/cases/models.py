@@ -44,11 +44,13 @@ class Ring(models.Model):
     score = models.FloatField()
     size = models.PositiveIntegerField()
     reasons = models.JSONField(default=list)
+    # Its members' listings that were removed or that the engine blocks, at the last run.
+    bad_listings = models.PositiveIntegerField(default=0)
     # What its members took for listings that were removed or blocked, at the last run: [{currency, amount_minor}].
     takings = models.JSONField(default=list)
 
     class Meta:
-        ordering = ["-score", "-size", "ring_id"]
+        ordering = ["-bad_listings", "-score", "-size", "ring_id"]
 
     def __str__(self) -> str:
         return self.ring_id

@@ -17,7 +17,9 @@ from touchstone.cases.models import Case, CaseState, ItemKind, Ring, RingMember
 from touchstone.errors import NotFound
 
 RING_SORTS = {
-    "": ("-score", "-size", "ring_id"),
+    "": ("-bad_listings", "-score", "-size", "ring_id"),
+    "bad": ("bad_listings", "ring_id"),
+    "-bad": ("-bad_listings", "-score", "ring_id"),
     "size": ("size", "ring_id"),
     "-size": ("-size", "-score", "ring_id"),
     "score": ("score", "ring_id"),

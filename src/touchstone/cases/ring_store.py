@@ -14,6 +14,9 @@ from touchstone.cases.models import Ring, RingAttribute, RingMember
 
 BATCH = 500
 
+# A ring's removed or blocked listings: how many, and what they took as [{currency, amount_minor}].
+Bad = tuple[int, list[dict[str, Any]]]
+
 
 @dataclass
 class Found:
@@ -78,10 +81,10 @@ def current_members() -> pa.Table:
 def store(
     found: dict[str, Found],
     keys: dict[str, int],
-    takings: dict[str, list[dict[str, Any]]],
+    bad: dict[str, Bad],
     now: datetime,
 ) -> list[Change]:
-    """Write what is new, changed or lost. keys: seller_id → primary key; takings: by ring id. Returns the changes."""
+    """Write what is new, changed or lost. keys: seller_id → primary key; bad: by ring id. Returns the changes."""
     stored = {ring.ring_id: ring for ring in Ring.objects.all()}
     former: dict[str, dict[str, str]] = defaultdict(dict)
     for ring_id, seller_id, role in RingMember.objects.values_list("ring__ring_id", "seller__seller_id", "role"):
@@ -94,7 +97,7 @@ def store(
             if ring_id not in found and ring.lost_at is None
         ),
     ]
-    _write(changes, found, stored, keys, takings, now)
+    _write(changes, found, stored, keys, bad, now)
     return changes
 
 
@@ -117,14 +120,15 @@ def _write(
     found: dict[str, Found],
     stored: dict[str, Ring],
     keys: dict[str, int],
-    takings: dict[str, list[dict[str, Any]]],
+    bad: dict[str, Bad],
     now: datetime,
 ) -> None:
     verbs = {change.ring_id: change.verb for change in changes}
     for ring_id, ring in found.items():
         row = stored.setdefault(ring_id, Ring(ring_id=ring_id, found_at=now, changed_at=now, score=0, size=0))
         row.score, row.size, row.reasons = ring.score, len(ring.members), ring.reasons
-        row.takings, row.lost_at = takings.get(ring_id, []), None
+        row.bad_listings, row.takings = bad.get(ring_id, (0, []))
+        row.lost_at = None
         if ring_id in verbs:
             row.changed_at = now
     for ring_id, verb in verbs.items():
@@ -132,7 +136,9 @@ def _write(
             stored[ring_id].lost_at = now
     Ring.objects.bulk_create([r for r in stored.values() if r.pk is None], batch_size=BATCH)
     Ring.objects.bulk_update(
-        stored.values(), ["score", "size", "reasons", "takings", "lost_at", "changed_at"], batch_size=BATCH
+        stored.values(),
+        ["score", "size", "reasons", "bad_listings", "takings", "lost_at", "changed_at"],
+        batch_size=BATCH,
     )
     # Strengths and reasons move with the whole market, so members and attributes are written anew.
     RingMember.objects.all().delete()
