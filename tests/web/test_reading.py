@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reading import Page
+from tests.web.reading import Page
 
 GOOD = '<html lang="en"><title>T</title><main><h1>A</h1><label>Q<input name="q"></label></main></html>'
 
