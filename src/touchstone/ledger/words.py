@@ -18,6 +18,7 @@ SENTENCES: dict[str, str | Promise] = {
     "market:import:finished": _("A file was imported."),
     "market:listing:removed": _("The listing was taken off the market."),
     "market:listing:restored": _("The listing was put back on the market."),
+    "market:seller:linked": _("The seller was linked to an organisation."),
     "market:seller:restricted": _("The seller was restricted."),
     "market:seller:closed": _("The shop was closed."),
     "market:seller:restriction-lifted": _("The seller's restriction was lifted."),
