@@ -222,7 +222,7 @@ def test_an_officer_enters_a_record_and_the_investigator_is_alerted(sign_in, agr
         place="Hangzhou",
         phone="13800000001",
     )
-    assert "touches 1 shops" in page
+    assert "Shops touched: 1" in page
     assert "Shop One" in page
     investigator = sign_in("investigator")
     page = text(investigator, "/agencies/alerts/")

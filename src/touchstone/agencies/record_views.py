@@ -68,7 +68,7 @@ def new_record(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             hits = made.matches.count()
-            messages.success(request, _("The record is shared; it touches %(n)s shops.") % {"n": hits})
+            messages.success(request, _("The record is shared. Shops touched: %(n)s.") % {"n": hits})
             return redirect("agencies:record", made.id)
     context = {"form": form, "partners": queries.partners(actor, now, MessageKind.RECORD)}
     return render(request, "agencies/new_record.html", context, status=422 if form.errors else 200)

@@ -197,7 +197,7 @@ def _tell(now: datetime, record: SharedRecord, matches: list[RecordMatch]) -> No
     sellers = market.seller_ids([m.seller_id for m in matches])
     text, text_zh = in_both(
         lambda: (
-            _("%(kind)s %(reference)s touches %(n)s shops: %(shops)s.")
+            _("%(kind)s %(reference)s touches online shops (%(n)s): %(shops)s.")
             % {
                 "kind": record.get_kind_display(),
                 "reference": record.reference,

@@ -55,7 +55,7 @@ def _tell(system: Actor, now: datetime, record: SharedRecord, ring: Change, shop
     named = sorted(shops) if FileField.SHOPS in agreement.fields else []
 
     def say() -> str:
-        told = _("%(kind)s %(reference)s touches the ring %(ring)s of %(size)s shops in %(n)s of them.") % {
+        told = _("%(kind)s %(reference)s touches the ring %(ring)s (shops: %(size)s, touched: %(n)s).") % {
             "kind": record.get_kind_display(),
             "reference": record.reference,
             "ring": ring.ring_id,

@@ -50,7 +50,7 @@ def ring_list(request: HttpRequest) -> HttpResponse:
 @page("ring.find")
 def search_rings(request: HttpRequest) -> HttpResponse:
     found = actions.find_rings(actor_of(request), timezone.now())
-    messages.success(request, _("The search is done: %(n)s rings.") % {"n": len(found)})
+    messages.success(request, _("The search is done. Rings: %(n)s.") % {"n": len(found)})
     return redirect("cases:rings")
 
 
