@@ -193,4 +193,4 @@ def test_a_restricted_shop_says_until_when(shop, sign_in, now):
     seller = Listing.objects.get(listing_id="L-1").seller
     seller.status, seller.restricted_until = "restricted", now + timedelta(days=14)
     seller.save()
-    assert "Your shop is restricted." in sign_in("seller").get("/market/sellers/S-1/").content.decode()
+    assert "Your shop is restricted" in sign_in("seller").get("/market/sellers/S-1/").content.decode()
