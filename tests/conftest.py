@@ -20,7 +20,10 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_empty_the_ledger():
-    """Tests that commit are cleaned up by emptying all tables, which the ledger's triggers refuse: lift them meanwhile."""
+    """Tests that commit are cleaned up by emptying all tables, which the ledger's triggers refuse.
+
+    They are lifted meanwhile.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 

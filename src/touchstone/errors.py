@@ -1,7 +1,7 @@
 """What can go wrong, in one place.
 
-Every error that a person or a program may meet has a `code` for programs, a sentence for people and, where there is one,
-a `remedy`. Pages, the API (RFC 9457 problem details) and the command line all render the same object.
+Every error that a person or a program may meet has a `code` for programs, a sentence for people and, where there is
+one, a `remedy`. Pages, the API (RFC 9457 problem details) and the command line all render the same object.
 """
 
 from __future__ import annotations

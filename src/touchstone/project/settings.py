@@ -150,7 +150,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "touchstone.accounts.signin.ClosedSignup"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# Failed sign-ins are counted by axes, in the database, for all processes and per person: one address may be a whole office.
+# Failed sign-ins are counted by axes, in the database, for all processes and per person: one address may be a whole
+# office.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
