@@ -64,7 +64,7 @@ def investigator(actor: Actor, now: datetime) -> dict[str, Any]:
     sent = agencies.leads(actor, side="sent")
     return {
         "figures": cases.figures(now),
-        "rings": cases.rings(actor, state="free", sort="-found_at")[:ROWS],
+        "rings": cases.rings(actor, state="free")[:ROWS],
         "cases": cases.cases(actor, state=CaseState.OPEN)[:ROWS],
         "leads": sent.filter(state__in=[LeadState.WAITING, LeadState.SENT]).order_by(F("due_at").asc(nulls_last=True))[
             :ROWS
