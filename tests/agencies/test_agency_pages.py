@@ -264,6 +264,16 @@ def test_ring_and_case_pages_show_the_records_that_touch_them(sign_in, agree, ca
     assert "I-77" in text(client, f"/cases/{case.number}/")
 
 
+def test_the_page_of_a_seller_shows_staff_and_not_the_seller_what_touches_it(
+    sign_in, agree, market, actors, now, people
+):
+    agree()
+    other = people["investigator"].organisation_id
+    actions.share_record(actors["officer"], now, other_id=other, kind="inspection", reference="I-77", sellers=["S-1"])
+    assert "I-77" in text(sign_in("investigator"), "/market/sellers/S-1/")
+    assert "I-77" not in text(sign_in("reviewer"), "/market/sellers/S-1/")
+
+
 def test_the_owner_sees_which_shops_only_where_the_agreement_admits_shops(sign_in, agree, market, actors, now, people):
     agree(fields=["valuation"])
     record = actions.share_record(

@@ -16,6 +16,7 @@ from touchstone.accounts.policy import may
 from touchstone.agencies import queries, shown
 from touchstone.agencies.models import Alert, FileField, Lead, LeadState, LeadType, MessageKind, Purpose, Tlp
 from touchstone.cases.models import Case
+from touchstone.market.models import Seller
 
 register = template.Library()
 
@@ -84,3 +85,9 @@ def lead_options(actor: Actor) -> dict[str, Any]:
 def record_matches(actor: Actor, seller_ids: Iterable[str]) -> list[dict[str, Any]]:
     """The shared records that these sellers match, one entry a record: {record, sellers, kinds}."""
     return shown.by_record(queries.matches_of(actor, seller_ids)) if may(actor, "record.view") else []
+
+
+@register.simple_tag
+def records_touching(actor: Actor, seller: Seller) -> list[dict[str, Any]]:
+    """The same for one seller."""
+    return shown.by_record(queries.records_touching(actor, seller)) if may(actor, "record.view") else []
