@@ -52,7 +52,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     shown = {
         "latest": latest,
         "note": note_of(latest) if latest else "",
-        "checkpoints": queries.checkpoints(),
+        "earlier": queries.checkpoints()[1:],
         "keys": queries.log_keys(),
     }
     return render(request, "audit/checkpoint.html", shown)
