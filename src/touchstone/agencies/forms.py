@@ -48,7 +48,7 @@ class OutcomeForm(forms.Form):
         label=_("Value"), required=False, min_value=0, max_value=Decimal(10**12), decimal_places=2
     )
     currency = forms.CharField(label=_("Currency"), required=False, initial="CNY", max_length=3)
-    quantity = forms.IntegerField(label=_("Pieces"), required=False, min_value=0, max_value=2**31 - 1)
+    quantity = forms.IntegerField(label=_("Pieces or people"), required=False, min_value=0, max_value=2**31 - 1)
     text = forms.CharField(
         label=_("Description"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -55,7 +55,7 @@ def when(moment: datetime | date | None, style: str = "datetime") -> SafeString:
         return mark_safe("–")
     if not isinstance(moment, datetime):
         text = format_date(moment, PATTERNS[locale()]["date"], locale=locale())
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
+        return format_html('<time class="nowrap" datetime="{}">{}</time>', moment.isoformat(), text)
     local = timezone.localtime(moment)
     iso = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     kind = "date" if style == "date" else "datetime"
