@@ -18,6 +18,7 @@ FILES = (
     "text/data/lookalike_glyphs.txt",
     "text/data/lookalikes.yaml",
     "text/data/parts.yaml",
+    "text/data/words.yaml",
     "pricing/data/rates.yaml",
     "pricing/data/breadth.yaml",
     "rules/data/default.yaml",

@@ -14,7 +14,6 @@ from touchstone.engine.text import kernel
 from touchstone.engine.text.language import costs_of_rows, language
 from touchstone.engine.text.normalise import codes
 from touchstone.engine.text.tables.folding import folding
-from touchstone.engine.text.tables.parts import part_forms
 from touchstone.engine.text.tables.sounds import sounds
 from touchstone.engine.text.terms import SHIFT, Terms, Trie
 from touchstone.engine.text.variants import TECHNIQUES
@@ -121,7 +120,7 @@ def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything:
         return Sightings.none()
     forward, backward = _costs(units, candidates.found[:, 4])
     seen = _judged(terms, units, candidates, forward, backward)
-    return seen if everything else best(seen.take(seen.kept))
+    return seen if everything else best(unshadowed(seen.take(seen.kept)))
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,11 @@ def _candidates(terms: Terms, units: Units) -> Candidates:
     found[:, 4] = row
     joined = Candidates(found, *(np.concatenate([getattr(p, n) for p in parts]) for n in ("term", "form", "origin")))
     awake = terms.awake[joined.term]
-    return joined if awake.all() else Candidates(found[awake], joined.term[awake], joined.form[awake], joined.origin[awake])
+    return (
+        joined
+        if awake.all()
+        else Candidates(found[awake], joined.term[awake], joined.form[awake], joined.origin[awake])
+    )
 
 
 def _grow(call, columns: int, guess: int) -> np.ndarray:
@@ -155,13 +158,13 @@ def _grow(call, columns: int, guess: int) -> np.ndarray:
 
 
 def _walked(terms: Terms, units: Units) -> Candidates:
-    trie = terms.units
-    raw = _grow(
-        lambda out: kernel.walk(
-            trie.table, trie.terminal, units.gentle, units.symbol, units.kind, terms.alt_offsets, terms.alt_symbols,
-            terms.alt_kinds, part_forms(), terms.parts.table, terms.part_offsets, terms.part_symbols, out,
-        ), 4, 1024,
-    )  # fmt: skip
+    trie, book = terms.units, terms.book
+    size = len(units.kind)
+    text = kernel.Text(
+        units.gentle, units.symbol, units.kind, np.empty(size, np.uint64), np.empty(size, bool), np.empty(size, bool)
+    )
+    kernel.unit_bits(book, *text)
+    raw = _grow(lambda out: kernel.walk(book, text, out), 4, size + 256)
     return _spread(trie, raw, 0)
 
 
@@ -170,8 +173,8 @@ def _sounded(terms: Terms, units: Units) -> Candidates:
     raw = _grow(
         lambda out: kernel.walk_sounds(
             trie.table, trie.terminal, units.gentle, units.symbol, units.kind, table.offsets, table.folded,
-            terms.alt_offsets, terms.alt_symbols, table.spelling, table.spelt, SHIFT, out,
-        ), 4, 1024,
+            terms.book.alt_offsets, terms.book.alt_symbols, table.spelling, table.spelt, SHIFT, out,
+        ), 4, len(units.kind) + 256,
     )  # fmt: skip
     return _spread(trie, raw, 1)
 
@@ -195,12 +198,16 @@ def _shuffled(terms: Terms, units: Units) -> Candidates:
     table = terms.shuffles
     if not len(terms.lengths):
         return _no_candidates()
-    raw = _grow(lambda out: kernel.windows(units.gentle, units.kind, terms.lengths, table.keys, out), 3, 1024)
+    raw = _grow(
+        lambda out: kernel.windows(units.gentle, units.kind, terms.lengths, table.keys, out), 3, len(units.kind) + 256
+    )
     rows, entry = kernel.patterns_of(raw[:, 2], table.head, table.link)
     found = np.zeros((len(rows), 5), dtype=np.int64)
     found[:, :2] = raw[rows, :2]
     term = table.term[entry]
-    honest = kernel.same_characters(found, term, units.gentle, terms.points.values, terms.points.offsets, folding().gentle)
+    honest = kernel.same_characters(
+        found, term, units.gentle, terms.points.values, terms.points.offsets, folding().gentle
+    )
     found, term = found[honest], term[honest]
     return Candidates(found, term, np.zeros(len(term), np.uint8), np.full(len(term), 2, dtype=np.uint8))
 
@@ -218,7 +225,9 @@ def _near(terms: Terms, units: Units) -> Candidates:
     )  # fmt: skip
     found = np.zeros((len(raw), 5), dtype=np.int64)
     found[:, :2] = raw[:, :2]
-    return Candidates(found, raw[:, 2].astype(np.int32), raw[:, 3].astype(np.uint8), np.full(len(raw), 3, dtype=np.uint8))
+    return Candidates(
+        found, raw[:, 2].astype(np.int32), raw[:, 3].astype(np.uint8), np.full(len(raw), 3, dtype=np.uint8)
+    )
 
 
 def _no_candidates() -> Candidates:
@@ -255,6 +264,20 @@ def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, back
         row, spans[:, 0] - base, spans[:, 1] - base, c.term.astype(np.int64), technique, strength, reasons[:, 0],
         reasons[:, 1], reasons[:, 2].astype(np.int64), keep,
     )  # fmt: skip
+
+
+def unshadowed(seen: Sightings) -> Sightings:
+    """Without disguises that lie in a place where another term stands in clear: its letters mean that one."""
+    plain = seen.take(seen.changed == 0)
+    if not len(plain) or len(plain) == len(seen):
+        return seen
+    stride = int(seen.end.max()) + 1
+    order = np.argsort(plain.row * stride + plain.start, kind="stable")
+    at = (plain.row * stride + plain.start)[order]
+    reach = np.maximum.accumulate((plain.row * stride + plain.end)[order])
+    last = np.searchsorted(at, seen.row * stride + seen.start, side="right") - 1
+    inside = (last >= 0) & (reach[np.maximum(last, 0)] >= seen.row * stride + seen.end)
+    return seen.take((seen.changed == 0) | ~inside)
 
 
 def best(seen: Sightings) -> Sightings:

@@ -27,11 +27,18 @@ ADDED, PRICE, CHANGED = range(3)
 BASE = np.float32(9.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
 PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32(0.5)
+# Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
+TWO_GLYPH, TWO_SOUND = np.float32(5.0), np.float32(3.5)
 PER_SEPARATOR = np.float32(1.0)
-INITIALS_BASE, MIXED_BASE, PICTURE_BASE, SHUFFLE_BASE = np.float32(9.5), np.float32(10.0), np.float32(6.0), np.float32(11.0)
+INITIALS_BASE, MIXED_BASE, PICTURE_BASE, SHUFFLE_BASE = (
+    np.float32(9.5),
+    np.float32(10.0),
+    np.float32(6.0),
+    np.float32(11.0),
+)
 LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(10.5), np.float32(13.0)
-# A Chinese name that stands in the text as it is, but only as a part of other words.
-PLAIN_LEAST = np.float32(3.0)
+# A Chinese name that stands in the text as it is, and adds less than this, is likely a part of other words.
+PLAIN_EVEN = np.float32(4.0)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -84,9 +91,31 @@ def boundary(points, kind, first, last, row_start, row_end, short):
 
 @_jit
 def judge(
-    found, origin, forms, points, starts, unit_gentle, unit_kind, unit_start, unit_end, layers, symbol, kind,
-    term, term_points, term_offsets, term_han, forward, backward, reading_offsets, plain_readings,
-    keep, technique, strength, reasons, spans,
+    found,
+    origin,
+    forms,
+    points,
+    starts,
+    unit_gentle,
+    unit_kind,
+    unit_start,
+    unit_end,
+    layers,
+    symbol,
+    kind,
+    term,
+    term_points,
+    term_offsets,
+    term_han,
+    forward,
+    backward,
+    reading_offsets,
+    plain_readings,
+    keep,
+    technique,
+    strength,
+    reasons,
+    spans,
 ):
     """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
     row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word. `forms`: what the sequence is
@@ -113,28 +142,69 @@ def judge(
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
         elif origin[c] == 1:
             price, how, changed = _sound_price(
-                counts, first, last, unit_gentle, unit_kind, term_points, term_offsets[t], term_offsets[t + 1],
-                layers, reading_offsets, plain_readings, noise,
+                counts,
+                first,
+                last,
+                unit_gentle,
+                unit_kind,
+                term_points,
+                term_offsets[t],
+                term_offsets[t + 1],
+                layers,
+                reading_offsets,
+                plain_readings,
+                noise,
             )
         elif forms[c] == 1 or forms[c] == 2:
-            price, how, changed = _initial_price(forms[c], size, counts, noise, last - first)
+            price, how, changed = _initial_price(
+                forms[c], size, counts, noise, last - first, _has_digit(first, last, unit_kind)
+            )
         elif forms[c] == 3:
             price, how, changed = PICTURE_BASE, _EMOJI, 1
         elif term_han[t] > 0:
             price, how, changed = _han_price(
-                counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, term_offsets[t],
-                term_offsets[t + 1], noise, added,
+                counts,
+                first,
+                last,
+                unit_gentle,
+                unit_start,
+                points,
+                layers,
+                symbol,
+                term_points,
+                term_offsets[t],
+                term_offsets[t + 1],
+                noise,
+                added,
             )
         else:
             price, how, changed = _latin_price(
-                counts, first, last, unit_gentle, unit_kind, unit_start, points, layers, symbol, term_points, term_offsets[t],
-                term_offsets[t + 1], noise,
+                counts,
+                first,
+                last,
+                unit_gentle,
+                unit_kind,
+                unit_start,
+                points,
+                layers,
+                symbol,
+                term_points,
+                term_offsets[t],
+                term_offsets[t + 1],
+                noise,
             )
-        technique[c] = how
+        technique[c] = max(how, 0)
         reasons[c, PRICE] = price
         reasons[c, CHANGED] = changed
-        keep[c] = how >= 0 and added >= price
-        strength[c] = 1.0 / (1.0 + np.exp(-(added - price + 1.0) / 2.0)) if changed > 0 else 1.0
+        if how < 0:
+            continue
+        keep[c] = added >= price
+        if changed > 0:
+            strength[c] = 1.0 / (1.0 + np.exp(-(added - price) / 2.0))
+        elif term_han[t] > 0:
+            strength[c] = 1.0 / (1.0 + np.exp(-(added - PLAIN_EVEN) / 2.0))
+        else:
+            strength[c] = 1.0
 
 
 @_jit
@@ -163,7 +233,9 @@ def _layers_used(first, last, unit_gentle, unit_start, points, layers, symbol, t
 
 
 @_jit
-def _han_price(counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop, noise, added):
+def _han_price(
+    counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop, noise, added
+):
     glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
     digits = count(counts, LEET)
     mask, differ, repeated, signs = _layers_used(
@@ -174,6 +246,8 @@ def _han_price(counts, first, last, unit_gentle, unit_start, points, layers, sym
     if size == 1 and (glyph or pictures or digits or count(counts, SKIP)):
         return np.float32(99.0), -1, changed
     price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
+    if glyph and size == 2:
+        price += TWO_GLYPH
     if glyph:
         how = _GLYPH
     elif split:
@@ -209,8 +283,8 @@ def _han_price(counts, first, last, unit_gentle, unit_start, points, layers, sym
 
 
 @_jit
-def _initial_price(form, size, counts, noise, units):
-    if noise or count(counts, SKIP) or count(counts, SELF) != units:
+def _initial_price(form, size, counts, noise, units, digits):
+    if digits or noise or count(counts, SKIP) or count(counts, SELF) != units:
         return np.float32(99.0), -1, 1
     if form == 2:
         return MIXED_BASE, _INITIALS, 1
@@ -252,7 +326,11 @@ def _latin_price(
         marks_only = True
         for u in range(first, last):
             marks_only &= points[unit_start[u]] < 0x250
-        return (np.float32(-999.0) if marks_only and not breaks else np.float32(10.0)), _HOMOGLYPH, 0 if marks_only else 1
+        return (
+            (np.float32(-999.0) if marks_only and not breaks else np.float32(10.0)),
+            _HOMOGLYPH,
+            0 if marks_only else 1,
+        )
     how = _EXACT
     if mask & 2:
         how = _WIDTH
@@ -284,7 +362,18 @@ def _breaks(first, last, unit_start, points):
 
 @_jit
 def _sound_price(
-    counts, first, last, unit_gentle, unit_kind, term_points, begin, stop, layers, reading_offsets, plain_readings, noise
+    counts,
+    first,
+    last,
+    unit_gentle,
+    unit_kind,
+    term_points,
+    begin,
+    stop,
+    layers,
+    reading_offsets,
+    plain_readings,
+    noise,
 ):
     top = len(layers) - 1
     same = 0
@@ -318,6 +407,8 @@ def _sound_price(
         return np.float32(99.0), -1, 0
     how = _PINYIN if spelt and not changed else (_HOMOPHONE if changed else _EMOJI)
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
+    if changed and stop - begin == 2:
+        price += TWO_SOUND
     return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures
 
 
@@ -364,7 +455,9 @@ def near_words(spans, gentle, keys, head, link, term, awake, term_points, term_o
                 for k in range(seen_from, min(found, len(out))):
                     fresh &= out[k, 2] != t
                 if fresh:
-                    slip = one_slip(gentle, first, last, term_points, term_offsets[t], term_offsets[t + 1], gentle_table)
+                    slip = one_slip(
+                        gentle, first, last, term_points, term_offsets[t], term_offsets[t + 1], gentle_table
+                    )
                     if slip >= 0:
                         if found < len(out):
                             out[found, 0] = first

@@ -7,6 +7,8 @@ nothing at all (a repeated letter, a sign between letters). The walk tries all o
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba
 import numpy as np
 
@@ -22,9 +24,11 @@ _DEEPEST = 48
 SELF, SKIP, GLYPH, SPLIT, EMOJI, SOUND, SPELT, LEET = range(8)
 
 _jit = numba.njit(cache=True, nogil=True)
+# Small steps of the walk: a call would count references of every array on the way in and out.
+_inline = numba.njit(cache=True, nogil=True, inline="always")
 
 
-@_jit
+@_inline
 def find_slot(table, node, symbol):
     """Where the entry of (node, symbol) is, or where it would go."""
     key = (np.int64(node) << BITS) | np.int64(symbol)
@@ -36,7 +40,7 @@ def find_slot(table, node, symbol):
     return place
 
 
-@_jit
+@_inline
 def child(table, node, symbol):
     """The node that `symbol` leads to from `node`; 0 if none (the root is nobody's child)."""
     entry = table[find_slot(table, node, symbol)]
@@ -100,89 +104,230 @@ def unitize(points, starts, gentle, symbol, kind, out_gentle, out_symbol, out_ki
     return n
 
 
+class Book(NamedTuple):
+    """What a walk reads of the terms. Ragged arrays are indexed by the folded character.
+
+    `table`, `terminal`, `masks`: a trie, where its sequences end, and for each node bits of the symbols that lead on.
+    `root[s]`: the node that symbol s leads to. `alt_*`: symbols that a character may stand for and how; `first_*`: the
+    same, as nodes, for those that begin a sequence; `bits[c]`: the bits of all of them. `part_*`: a trie over folded
+    parts whose node n makes up `part_symbols[part_offsets[n]:part_offsets[n + 1]]`; `part_form[c]` is the folded part,
+    `part_first[c]` whether one begins with it.
+    """
+
+    table: np.ndarray
+    terminal: np.ndarray
+    masks: np.ndarray
+    root: np.ndarray
+    alt_offsets: np.ndarray
+    alt_symbols: np.ndarray
+    alt_kinds: np.ndarray
+    first_offsets: np.ndarray
+    first_nodes: np.ndarray
+    first_kinds: np.ndarray
+    bits: np.ndarray
+    part_form: np.ndarray
+    part_first: np.ndarray
+    part_table: np.ndarray
+    part_offsets: np.ndarray
+    part_symbols: np.ndarray
+
+
+class Text(NamedTuple):
+    """Units as arrays, see `unitize`. `bits`: what symbols each may stand for; `made`: it and the next ones make up
+    a character; `open`: bits say too little here."""
+
+    gentle: np.ndarray
+    symbol: np.ndarray
+    kind: np.ndarray
+    bits: np.ndarray
+    open: np.ndarray
+    made: np.ndarray
+
+
+@_inline
+def bit_of(symbol):
+    """One of 64 bits for a symbol."""
+    return np.uint64(1) << ((np.uint64(symbol) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(58))
+
+
 @_jit
-def _push(stack, top, unit, node, counts, path):
+def masks_of(table, masks):
+    """For each node the bits of the symbols that lead on from it."""
+    for entry in table:
+        if entry != EMPTY:
+            masks[entry >> (2 * BITS)] |= bit_of((entry >> BITS) & _MASK)
+
+
+@_jit
+def unit_bits(book, gentle, symbol, kind, bits, is_open, made):
+    """Fill `Text.bits`, `Text.open` and `Text.made`."""
+    for u in range(len(gentle)):
+        g = gentle[u]
+        bits[u] = book.bits[g] if g < len(book.bits) else np.uint64(0)
+        if symbol[u] != 0:
+            bits[u] |= bit_of(symbol[u])
+        made[u] = book.part_first[g] and _makes_up(book, gentle, kind, u)
+        is_open[u] = kind[u] != 255 and (kind[u] >= 5 or made[u] or (u > 0 and gentle[u - 1] == g))
+
+
+@_jit
+def _makes_up(book, gentle, kind, unit):
+    """Do this unit and the next ones make up a character of a term?"""
+    part = child(book.part_table, 0, book.part_form[gentle[unit]])
+    ahead = unit + 1
+    while part > 0 and kind[ahead] != 255:
+        part = child(book.part_table, part, book.part_form[gentle[ahead]])
+        ahead += 1
+        if part > 0 and book.part_offsets[part] < book.part_offsets[part + 1]:
+            return True
+    return False
+
+
+def walk(book: Book, text: Text, out: np.ndarray) -> int:
+    """Find all sequences of the trie in the units, other ways of writing a character included.
+
+    Rows of `out`: first unit, last unit + 1, node, counters. Returns how many there are; more than len(out) means:
+    call again with more room.
+    """
+    return int(_walk(*book, *text, out))
+
+
+@_jit
+def _walk(
+    table,
+    terminal,
+    masks,
+    root,
+    alt_offsets,
+    alt_symbols,
+    alt_kinds,
+    first_offsets,
+    first_nodes,
+    first_kinds,
+    _bits,
+    part_form,
+    _part_first,
+    part_table,
+    part_offsets,
+    part_symbols,
+    gentle,
+    symbol,
+    kind,
+    bits,
+    is_open,
+    made,
+    out,
+):
+    # One long function on purpose: what is called with arrays pays for every one of them on every call.
+    stack = np.empty((256, 4), dtype=np.int64)
+    room = len(stack) - 1
+    found = 0
+    last_first, last_alt = len(first_offsets) - 1, len(alt_offsets) - 1
+    for first in range(len(symbol)):
+        if kind[first] == 255:
+            continue
+        g = np.int64(gentle[first])
+        top = 0
+        after = first + 1
+        node = np.int64(root[symbol[first]]) if symbol[first] else np.int64(0)
+        if node and (terminal[node] or is_open[after] or masks[node] & bits[after]):
+            stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = after, node, 1, 1
+            top = 1
+        if g < last_first:
+            for k in range(first_offsets[g], first_offsets[g + 1]):
+                node = np.int64(first_nodes[k])
+                if top < room and (terminal[node] or is_open[after] or masks[node] & bits[after]):
+                    stack[top, 0], stack[top, 1], stack[top, 3] = after, node, 1
+                    stack[top, 2] = np.int64(1) << (8 * np.int64(first_kinds[k]))
+                    top += 1
+        if made[first]:
+            part = child(part_table, 0, part_form[g])
+            ahead = after
+            while part > 0 and kind[ahead] != 255:
+                part = child(part_table, part, part_form[gentle[ahead]])
+                ahead += 1
+                if part > 0:
+                    for k in range(part_offsets[part], part_offsets[part + 1]):
+                        node = np.int64(root[part_symbols[k]])
+                        if node and top < room:
+                            stack[top, 0], stack[top, 1], stack[top, 3] = ahead, node, 1
+                            stack[top, 2] = np.int64(1) << (8 * SPLIT)
+                            top += 1
+        steps = 0
+        while top > 0 and steps < _STEPS:
+            steps += 1
+            top -= 1
+            unit, node, counts, length = stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3] + 1
+            if terminal[node]:
+                if found < len(out):
+                    out[found, 0], out[found, 1], out[found, 2], out[found, 3] = first, unit, node, counts
+                found += 1
+            if length > _DEEPEST or kind[unit] == 255:
+                continue
+            g = np.int64(gentle[unit])
+            after = unit + 1
+            leads = masks[node]
+            if symbol[unit] and leads & bit_of(symbol[unit]):
+                to = child(table, node, symbol[unit])
+                if to and top < room and (terminal[to] or is_open[after] or masks[to] & bits[after]):
+                    stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3] = after, to, counts + 1, length
+                    top += 1
+            if g < last_alt:
+                for k in range(alt_offsets[g], alt_offsets[g + 1]):
+                    if leads & bit_of(alt_symbols[k]):
+                        to = child(table, node, alt_symbols[k])
+                        if to and top < room and (terminal[to] or is_open[after] or masks[to] & bits[after]):
+                            stack[top, 0], stack[top, 1], stack[top, 3] = after, to, length
+                            stack[top, 2] = counts + (np.int64(1) << (8 * np.int64(alt_kinds[k])))
+                            top += 1
+            if is_open[unit] and ((counts >> (8 * SKIP)) & 255) < _SKIPS and top < room:
+                if kind[unit] >= 5 or g == np.int64(gentle[unit - 1]):
+                    stack[top, 0], stack[top, 1], stack[top, 3] = after, node, length
+                    stack[top, 2] = counts + (np.int64(1) << (8 * SKIP))
+                    top += 1
+            if made[unit]:
+                part = child(part_table, 0, part_form[g])
+                ahead = after
+                while part > 0 and kind[ahead] != 255:
+                    part = child(part_table, part, part_form[gentle[ahead]])
+                    ahead += 1
+                    if part > 0:
+                        for k in range(part_offsets[part], part_offsets[part + 1]):
+                            to = child(table, node, part_symbols[k])
+                            if to and top < room:
+                                stack[top, 0], stack[top, 1], stack[top, 3] = ahead, to, length
+                                stack[top, 2] = counts + (np.int64(1) << (8 * SPLIT))
+                                top += 1
+    return found
+
+
+@_inline
+def _push_sound(stack, top, unit, node, counts, length):
     if top < len(stack) and node > 0:
         stack[top, 0] = unit
         stack[top, 1] = node
         stack[top, 2] = counts
-        stack[top, 3] = path
+        stack[top, 3] = length
         return top + 1
     return top
 
 
 @_jit
-def walk(table, terminal, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols, out):
-    """Find all sequences of the trie in the units, other ways of writing a character included.
-
-    `alt_offsets` is indexed by the folded character; `parts` is a trie over two to four units, whose node n stands for
-    `part_symbols[part_offsets[n]:part_offsets[n + 1]]`. Rows of `out`: first unit, last unit + 1, node, counters.
-    Returns how many there are; more than len(out) means: call again with more room.
-    """
-    stack = np.empty((256, 4), dtype=np.int64)
-    found = 0
-    unit_count = len(symbol)
-    last_alt = len(alt_offsets) - 1
-    for first in range(unit_count):
-        if kind[first] == 255:
-            continue
-        top = _steps(
-            table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
-            first, first, np.int64(0), np.int64(0), np.int64(0), stack, 0, last_alt,
-        )
-        steps = 0
-        while top > 0 and steps < _STEPS:
-            steps += 1
-            top -= 1
-            unit, node, counts, length = stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3]
-            if terminal[node]:
-                if found < len(out):
-                    out[found, 0] = first
-                    out[found, 1] = unit
-                    out[found, 2] = node
-                    out[found, 3] = counts
-                found += 1
-            if length < _DEEPEST and kind[unit] != 255:
-                top = _steps(
-                    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
-                    first, unit, node, counts, length + 1, stack, top, last_alt,
-                )
-    return found
-
-
-@_jit
-def _steps(
-    table, gentle, symbol, kind, alt_offsets, alt_symbols, alt_kinds, part_form, parts, part_offsets, part_symbols,
-    first, unit, node, counts, length, stack, top, last_alt,
+def walk_sounds(
+    table,
+    terminal,
+    gentle,
+    symbol,
+    kind,
+    reading_offsets,
+    readings,
+    alt_offsets,
+    alt_symbols,
+    spelling,
+    spelt,
+    shift,
+    out,
 ):
-    g = np.int64(gentle[unit])
-    if symbol[unit] != 0:
-        top = _push(stack, top, unit + 1, child(table, node, symbol[unit]), counts + 1, length)
-    if g < last_alt:
-        for k in range(alt_offsets[g], alt_offsets[g + 1]):
-            top = _push(
-                stack, top, unit + 1, child(table, node, alt_symbols[k]),
-                counts + (np.int64(1) << (8 * np.int64(alt_kinds[k]))), length,
-            )
-    if unit > first and ((counts >> (8 * SKIP)) & 255) < _SKIPS:
-        if kind[unit] >= 5 or g == np.int64(gentle[unit - 1]):
-            top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
-    # What this unit and the next ones make up.
-    part = child(parts, 0, part_form[g]) if g else np.int64(0)
-    ahead = unit + 1
-    while part > 0 and kind[ahead] != 255:
-        part = child(parts, part, part_form[gentle[ahead]])
-        ahead += 1
-        if part > 0:
-            for k in range(part_offsets[part], part_offsets[part + 1]):
-                top = _push(
-                    stack, top, ahead, child(table, node, part_symbols[k]), counts + (np.int64(1) << (8 * SPLIT)), length
-                )
-    return top
-
-
-@_jit
-def walk_sounds(table, terminal, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift, out):
     """As `walk`, for a trie of syllables. A character's edges are its syllables, an emoji's those of its readings, a
     run of letters is every syllable that it spells, and a letter or digit is also itself (its symbol + `shift`)."""
     stack = np.empty((256, 4), dtype=np.int64)
@@ -191,8 +336,24 @@ def walk_sounds(table, terminal, gentle, symbol, kind, reading_offsets, readings
         if kind[first] == 255:
             continue
         top = _sound_steps(
-            table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
-            first, first, np.int64(0), np.int64(0), np.int64(0), stack, 0,
+            table,
+            gentle,
+            symbol,
+            kind,
+            reading_offsets,
+            readings,
+            alt_offsets,
+            alt_symbols,
+            spelling,
+            spelt,
+            shift,
+            first,
+            first,
+            np.int64(0),
+            np.int64(0),
+            np.int64(0),
+            stack,
+            0,
         )
         steps = 0
         while top > 0 and steps < _STEPS:
@@ -208,31 +369,65 @@ def walk_sounds(table, terminal, gentle, symbol, kind, reading_offsets, readings
                 found += 1
             if length < _DEEPEST and kind[unit] != 255:
                 top = _sound_steps(
-                    table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
-                    first, unit, node, counts, length + 1, stack, top,
+                    table,
+                    gentle,
+                    symbol,
+                    kind,
+                    reading_offsets,
+                    readings,
+                    alt_offsets,
+                    alt_symbols,
+                    spelling,
+                    spelt,
+                    shift,
+                    first,
+                    unit,
+                    node,
+                    counts,
+                    length + 1,
+                    stack,
+                    top,
                 )
     return found
 
 
-@_jit
+@_inline
 def _sound_steps(
-    table, gentle, symbol, kind, reading_offsets, readings, alt_offsets, alt_symbols, spelling, spelt, shift,
-    first, unit, node, counts, length, stack, top,
+    table,
+    gentle,
+    symbol,
+    kind,
+    reading_offsets,
+    readings,
+    alt_offsets,
+    alt_symbols,
+    spelling,
+    spelt,
+    shift,
+    first,
+    unit,
+    node,
+    counts,
+    length,
+    stack,
+    top,
 ):
     g = np.int64(gentle[unit])
     k = kind[unit]
     if k == 3 and g < len(reading_offsets) - 1:
         for r in range(reading_offsets[g], reading_offsets[g + 1]):
-            top = _push(stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * SOUND)), length)
+            top = _push_sound(
+                stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * SOUND)), length
+            )
     elif k == 6 and g < len(alt_offsets) - 1:
         for a in range(alt_offsets[g], alt_offsets[g + 1]):
             c = np.int64(alt_symbols[a])
             for r in range(reading_offsets[c], reading_offsets[c + 1]):
-                top = _push(
+                top = _push_sound(
                     stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * EMOJI)), length
                 )
     elif symbol[unit] != 0:
-        top = _push(stack, top, unit + 1, child(table, node, shift + symbol[unit]), counts + 1, length)
+        top = _push_sound(stack, top, unit + 1, child(table, node, shift + symbol[unit]), counts + 1, length)
         letters = 0
         ahead = unit
         while kind[ahead] == 1 and 97 <= gentle[ahead] <= 122:
@@ -241,13 +436,13 @@ def _sound_steps(
             if letters == 0:
                 break
             if spelt[letters]:
-                top = _push(
+                top = _push_sound(
                     stack, top, ahead, child(table, node, spelt[letters]), counts + (np.int64(1) << (8 * SPELT)), length
                 )
     # Tone numbers after letters, and signs between characters.
     tone = k == 2 and unit > first and kind[unit - 1] == 1 and 49 <= g <= 53
     if unit > first and ((counts >> (8 * SKIP)) & 255) < _SKIPS and (k >= 5 or tone):
-        top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
+        top = _push_sound(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
     return top
 
 
@@ -411,3 +606,18 @@ def without_overlaps(row, term, start, end):
             keep[n] = i
             n += 1
     return keep[:n]
+
+
+@_jit
+def roots_of(table, root):
+    """For each symbol the node that it leads to from the root."""
+    for entry in table:
+        if entry != EMPTY and (entry >> (2 * BITS)) == 0:
+            root[(entry >> BITS) & _MASK] = entry & _MASK
+
+
+@_jit
+def alt_bits(owner, symbols, bits):
+    """For each character the bits of all symbols that it may stand for."""
+    for i in range(len(owner)):
+        bits[owner[i]] |= bit_of(symbols[i])

@@ -16,11 +16,15 @@ import numpy as np
 import polars as pl
 from spellchecker import SpellChecker
 
+from touchstone.engine.data import load
 from touchstone.engine.text.kernel import BITS, child, insert, mix
 from touchstone.engine.text.normalise import codes
 from touchstone.engine.text.tables.folding import folding
 
 _LONGEST_WORD = 8
+# What a word of the trade costs.
+_SHOP_WORD = 9.0
+_SHOP_TOKEN = 6.0
 # Costs of what no word list knows.
 UNKNOWN_CHARACTER = np.float32(17.5)
 _LETTERS, _PER_LETTER = np.float32(4.0), np.float32(2.6)
@@ -61,6 +65,7 @@ def _chinese() -> tuple[np.ndarray, np.ndarray]:
     frame = pl.read_csv(raw, separator=" ", has_header=False, new_columns=["word", "count", "tag"], quote_char=None)
     frame = frame.filter(pl.col("word").str.len_chars() <= _LONGEST_WORD)
     total = float(frame["count"].sum())
+    frame = pl.concat([frame.select("word", "count"), _shop_words(float(frame["count"].sum()))])
     lengths = frame["word"].str.len_chars().to_numpy()
     symbols = folding().layers[3][codes("".join(frame["word"].to_list()))].astype(np.int64)
     offsets = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
@@ -72,11 +77,26 @@ def _chinese() -> tuple[np.ndarray, np.ndarray]:
     return table, costs
 
 
+def _shop_words(total: float) -> pl.DataFrame:
+    """Words of shops, and those of the engine's own lists, as common as a common noun."""
+    context = load("text/data/context.yaml")
+    listed = [*load("text/data/words.yaml")["words"]]
+    for group in (*context["class_words"].values(), context["accessories"], context["secondhand"], context["repairs"]):
+        listed += [str(w) for w in group]
+    words = [w for w in dict.fromkeys(listed) if 2 <= len(w) <= _LONGEST_WORD and not w.isascii()]
+    return pl.DataFrame(
+        {"word": words, "count": [int(total / np.exp(_SHOP_WORD))] * len(words)}, schema_overrides={"count": pl.Int64}
+    )
+
+
 def _latin() -> tuple[np.ndarray, np.ndarray]:
     listed = SpellChecker().word_frequency
     total = listed.total_words
-    words = [w for w in listed.dictionary if w.isascii()]
-    counts = np.array([listed.dictionary[w] for w in words], dtype=np.float64)
+    known = {w: float(n) for w, n in listed.dictionary.items() if w.isascii()}
+    for token in load("text/data/words.yaml")["tokens"]:
+        known[token] = max(known.get(token, 0.0), total / float(np.exp(_SHOP_TOKEN)))
+    words = list(known)
+    counts = np.array(list(known.values()))
     points = np.frombuffer("".join(words).encode("ascii"), dtype=np.uint8).astype(np.uint32)
     offsets = np.concatenate(([0], np.cumsum([len(w) for w in words])))
     keys = np.zeros(1 << 19, dtype=np.uint64)

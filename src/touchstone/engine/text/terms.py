@@ -11,8 +11,8 @@ import numpy as np
 from touchstone.engine.text import kernel
 from touchstone.engine.text.language import token_hash
 from touchstone.engine.text.normalise import codes
-from touchstone.engine.text.tables.folding import DIGIT, HAN, LETTER, folding
-from touchstone.engine.text.tables.parts import alike, decompositions
+from touchstone.engine.text.tables.folding import DIGIT, HAN, LETTER, POINTS, folding
+from touchstone.engine.text.tables.parts import alike, decompositions, part_forms
 from touchstone.engine.text.tables.pictures import readings
 from touchstone.engine.text.tables.sounds import initials, sounds
 
@@ -118,7 +118,6 @@ class Terms:
         self._targets: set[str] = set()
         self._alternatives: dict[int, list[tuple[int, int]]] = {}
         self.lengths = np.empty(0, dtype=np.int64)
-        self.alt_offsets = self.alt_symbols = self.alt_kinds = np.empty(0, dtype=np.int64)
         self.part_offsets = np.zeros(2, dtype=np.int64)
         self.part_symbols = np.empty(0, dtype=np.int64)
         self.add(texts)
@@ -138,7 +137,9 @@ class Terms:
         self.points.add(units)
         self.symbols.add([fold.symbol[u] for u in units])
         kinds = [fold.kind[u] for u in units]
-        self.letters = np.concatenate((self.letters, [int(np.sum((k == LETTER) | (k == DIGIT))) for k in kinds])).astype(np.int32)
+        self.letters = np.concatenate(
+            (self.letters, [int(np.sum((k == LETTER) | (k == DIGIT))) for k in kinds])
+        ).astype(np.int32)
         self.han = np.concatenate((self.han, [int(np.sum(k == HAN)) for k in kinds])).astype(np.int32)
         gentle = ["".join(map(chr, fold.gentle[u])) for u in units]
         self._add_units(numbers, gentle)
@@ -197,7 +198,9 @@ class Terms:
                 hashes.append(kernel.order_free(codes(text)))
                 terms.append(number)
         self.shuffles.add(hashes, terms)
-        seen = {len(self.texts[t]) for t in ()} | set(self.lengths.tolist()) | {len(gentle[t - numbers[0]]) for t in terms}
+        seen = (
+            {len(self.texts[t]) for t in ()} | set(self.lengths.tolist()) | {len(gentle[t - numbers[0]]) for t in terms}
+        )
         self.lengths = np.array(sorted(seen), dtype=np.int64)
 
     def _add_typos(self, numbers: list[int], gentle: list[str]) -> None:
@@ -213,22 +216,39 @@ class Terms:
 
     def _add_targets(self, fresh: set[str]) -> None:
         """Characters that occur in terms for the first time: what looks like them, makes them up or is read as them."""
-        if not fresh:
-            return
         self._targets |= fresh
         symbol = folding().symbol
         for source, target, kind in alternatives(fresh):
             self._alternatives.setdefault(ord(source), []).append((int(symbol[ord(target)]), kind))
-        top = max(self._alternatives, default=0) + 2
-        counts = np.zeros(top + 1, dtype=np.int64)
-        ordered = sorted(self._alternatives)
-        for point in ordered:
-            counts[point + 1] = len(self._alternatives[point])
-        self.alt_offsets = np.cumsum(counts)
-        flat = [pair for point in ordered for pair in self._alternatives[point]]
-        self.alt_symbols = np.array([s for s, _ in flat], dtype=np.int64)
-        self.alt_kinds = np.array([k for _, k in flat], dtype=np.int64)
-        self._add_parts(fresh)
+        if fresh:
+            self._add_parts(fresh)
+        self.book = self._book()
+
+    def _book(self) -> kernel.Book:
+        """All that the walk needs, laid out flat."""
+        trie = self.units
+        masks = np.zeros(len(trie.head), dtype=np.uint64)
+        kernel.masks_of(trie.table, masks)
+        root = np.zeros(POINTS, dtype=np.int32)
+        kernel.roots_of(trie.table, root)
+        points = np.array(sorted(self._alternatives), dtype=np.int64)
+        counts = np.array([len(self._alternatives[p]) for p in points.tolist()], dtype=np.int64)
+        flat = np.array([pair for p in points.tolist() for pair in self._alternatives[p]], dtype=np.int64).reshape(
+            -1, 2
+        )
+        owner = np.repeat(points, counts)
+        nodes = root[flat[:, 0]]
+        begins = nodes > 0
+        top = int(points[-1]) + 2 if len(points) else 1
+        bits = np.zeros(top, dtype=np.uint64)
+        kernel.alt_bits(owner, flat[:, 0], bits)
+        parts = np.zeros(POINTS, dtype=np.int32)
+        kernel.roots_of(self.parts.table, parts)
+        return kernel.Book(
+            trie.table, trie.terminal, masks, root, _offsets(owner, top), flat[:, 0].copy(), flat[:, 1].copy(),
+            _offsets(owner[begins], top), nodes[begins], flat[begins, 1].copy(), bits, part_forms(),
+            parts[part_forms()] > 0, self.parts.table, self.part_offsets, self.part_symbols,
+        )  # fmt: skip
 
     def _add_parts(self, fresh: set[str]) -> None:
         symbol = folding().symbol
@@ -249,6 +269,11 @@ class Terms:
             lists.append(listed)
         self.part_offsets = np.concatenate(([0], np.cumsum([len(x) for x in lists], dtype=np.int64)))
         self.part_symbols = np.array([v for x in lists for v in x], dtype=np.int64)
+
+
+def _offsets(owner: np.ndarray, top: int) -> np.ndarray:
+    """Sorted owners below `top` - 1 as offsets of their runs. Shape (top,)."""
+    return np.searchsorted(owner, np.arange(top))
 
 
 class Table:

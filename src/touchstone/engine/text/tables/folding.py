@@ -16,6 +16,7 @@ from confusable_homoglyphs import confusables
 
 from touchstone.engine.data import load
 from touchstone.engine.text.normalise import case_table, marks_table, width_table
+from touchstone.engine.text.tables.pictures import readings
 
 POINTS = 0x110000
 # Above this nothing folds, save tags, variation selectors and compatibility ideographs, which are noise or listed.
@@ -131,6 +132,9 @@ def _kinds(gentle: np.ndarray) -> np.ndarray:
     for start, end in _HAN:
         own[start:end] = HAN
     own[ord("〇")] = own[ord("々")] = HAN
+    for sign in readings().characters:
+        if own[ord(sign)] == NOISE:
+            own[ord(sign)] = EMOJI
     for sign in load("text/data/leet.yaml")["signs"]:
         own[ord(str(sign))] = SIGN
     return own[gentle]

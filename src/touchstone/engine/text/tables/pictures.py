@@ -29,7 +29,13 @@ def readings() -> Readings:
     for sign, entry in emoji.EMOJI_DATA.items():
         base = sign.rstrip("\ufe0f")
         name = entry.get("zh", "").strip(":").replace("_", "")
-        if len(base) != 1 or base.isascii() or not name or len(name) > _LONGEST or not all("一" <= c <= "鿿" for c in name):
+        if (
+            len(base) != 1
+            or base.isascii()
+            or not name
+            or len(name) > _LONGEST
+            or not all("一" <= c <= "鿿" for c in name)
+        ):
             continue
         characters[base] = name
         words.setdefault(name, []).append(base)

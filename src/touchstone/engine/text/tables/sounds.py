@@ -42,7 +42,9 @@ class Sounds:
 
 def bare(syllable: str) -> str:
     """`nài` to `nai`, `lǜ` to `lv`."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", syllable) if unicodedata.category(c) != "Mn" or c == "\u0308")
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", syllable) if unicodedata.category(c) != "Mn" or c == "\u0308"
+    )
     return unicodedata.normalize("NFC", plain).replace("ü", "v").replace("ê", "e")
 
 
