@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from touchstone.ledger.models import Checkpoint, Event, LogKey
 
@@ -27,6 +27,18 @@ def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -
     if types:
         found = found.filter(type__in=types)
     return found.order_by("leaf_index").prefetch_related("refs")[:limit]
+
+
+def state_of(prefix: str) -> tuple[int, int]:
+    """(id of the latest event, how many) of types that begin so: it changes whenever such a thing happens."""
+    found = Event.objects.filter(type__startswith=prefix).aggregate(latest=Max("id"), count=Count("id"))
+    return found["latest"] or 0, found["count"]
+
+
+def database() -> str:
+    """Which database this is: its log's first key. Tells two databases of one process apart."""
+    first = Event.objects.order_by("id").values_list("uuid", flat=True).first()
+    return str(first or "")
 
 
 def latest_checkpoint() -> Checkpoint | None:

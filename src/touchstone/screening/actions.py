@@ -16,15 +16,15 @@ from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
 from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
-from touchstone.law.calendar import local_day
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
-from touchstone.rights import queries as rights
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.queries import confirmed_fakes
+from touchstone.screening.screeners import screener as screener_for
 from touchstone.screening.storing import Screened, inputs_digest, screen_changed, store
 
 _FAKES = "seller_confirmed_fakes"
+_FEW = 1_000  # of so many rows, only the labels of their sellers are read
 
 
 def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] | None = None) -> Run:
@@ -36,7 +36,7 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     """
     permit(actor, "screening.run")
     began = time.monotonic()
-    screener = _screener(now)
+    screener = screener_for(now)
     table = _with_fakes(market.listings_table(listing_ids))
     found = screen_changed(screener, table)
     try:
@@ -56,7 +56,7 @@ def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> 
     event. Raises Forbidden, NotValid (a column is missing or of a wrong type).
     """
     permit(actor, "screening.screen")
-    screener = _screener(now)
+    screener = screener_for(now)
     table = _with_fakes(rows)
     verdicts = screener.screen(table)
     if store:
@@ -87,18 +87,15 @@ def record_label(actor: Actor, now: datetime, *, listing: Listing, label: str, s
     return known
 
 
-def _screener(now: datetime) -> Screener:
-    return Screener(rights.rights_table(local_day(now)))
-
-
 def _with_fakes(table: pa.Table) -> pa.Table:
     """The table with the number of confirmed counterfeits of each row's seller."""
     if "seller_id" not in table.column_names:
         return table
     if _FAKES in table.column_names:
         table = table.drop_columns([_FAKES])
-    fakes = confirmed_fakes()
-    counts = [fakes.get(seller, 0) for seller in table["seller_id"].to_pylist()]
+    sellers = table["seller_id"].to_pylist()
+    fakes = confirmed_fakes({seller for seller in sellers if seller} if len(sellers) <= _FEW else None)
+    counts = [fakes.get(seller, 0) for seller in sellers]
     return table.append_column(_FAKES, pa.array(counts, pa.int64()))
 
 

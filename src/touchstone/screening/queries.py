@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,18 +42,19 @@ def labels_of(listing: Listing) -> QuerySet[Label]:
     return Label.objects.filter(listing=listing)
 
 
-def confirmed_fakes() -> Counter[str]:
-    """How many listings of each seller (external id) proved counterfeit by their latest label."""
-    rows = Label.objects.order_by("at", "id").values_list("listing_id", "listing__seller__seller_id", "label")
+def confirmed_fakes(seller_ids: Collection[str] | None = None) -> Counter[str]:
+    """How many listings of each seller (external id; all, or those) proved counterfeit by their latest label."""
+    labels = Label.objects.order_by("at", "id")
+    if seller_ids is not None:
+        labels = labels.filter(listing__seller__seller_id__in=seller_ids)
+    rows = labels.values_list("listing_id", "listing__seller__seller_id", "label")
     latest = {listing: (seller, label) for listing, seller, label in rows}
     return Counter(seller for seller, label in latest.values() if label == LabelKind.COUNTERFEIT)
 
 
 def fakes_of(seller_id: str) -> int:
     """How many listings of one seller proved counterfeit by their latest label."""
-    rows = Label.objects.filter(listing__seller__seller_id=seller_id).order_by("at", "id")
-    latest = dict(rows.values_list("listing_id", "label"))
-    return sum(label == LabelKind.COUNTERFEIT for label in latest.values())
+    return confirmed_fakes([seller_id])[seller_id]
 
 
 def figures() -> dict[str, Any]:
