@@ -192,9 +192,10 @@ def test_removed_listings_are_not_sent_to_review(actors, now):
 
 def test_a_change_of_the_rights_is_seen_by_the_next_screening(actors, now, tmp_path):
     row = pa.table({"listing_id": ["L-1"], "title": ["Zorblax 高仿 复刻 1:1"], "price": ["9"], "currency": ["CNY"]})
-    before = screen_rows(actors["system"], now, rows=row, store=False).to_pylist()[0]
-    path = tmp_path / "rights.csv"
-    path.write_text("brand,reference_price,currency\nZorblax,900,CNY\n", encoding="utf-8")
-    rights.import_brands(actors["engineer"], now, path=path)
-    after = screen_rows(actors["system"], now, rows=row, store=False).to_pylist()[0]
-    assert (before["brands"], after["brands"]) == ([], ["Zorblax"])
+    found = []
+    for brand in ("Quendra", "Zorblax"):
+        path = tmp_path / f"{brand}.csv"
+        path.write_text(f"brand,reference_price,currency\n{brand},900,CNY\n", encoding="utf-8")
+        rights.import_brands(actors["engineer"], now, path=path)
+        found.append(screen_rows(actors["system"], now, rows=row, store=False).to_pylist()[0]["brands"])
+    assert found == [[], ["Zorblax"]]
