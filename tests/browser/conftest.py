@@ -107,6 +107,7 @@ def picture():
     ARTIFACTS.mkdir(exist_ok=True)
 
     def keep(page, name: str):
+        page.evaluate("scrollTo(0, 0)")  # else what sticks to the top stands in the middle of the picture
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True, animations="disabled")
 
     return keep

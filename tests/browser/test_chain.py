@@ -1,4 +1,4 @@
-"""The whole chain in a browser: a listing is removed, the shop has points, a ring becomes a case, a lead, an outcome."""
+"""The whole chain in a browser: a removed listing, points, a ring that becomes a case, a lead, an outcome."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ OUT = WEB / "static" / "build"
 STAMP = "stamp"
 
 
-class BuildFailed(TouchstoneError):  # noqa: N818  # named as the other errors are
+class BuildFailed(TouchstoneError):  # named as the other errors are
     """Node is missing, or npm or esbuild failed; the message carries what they said."""
 
     code = "build-failed"

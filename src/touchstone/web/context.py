@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.models import Role, User
 from touchstone.accounts.policy import may
-from touchstone.web.rooms import query
+from touchstone.agencies import queries as agencies
 
 THEMES = ("light", "dark")
 
@@ -46,5 +46,4 @@ def _role_names(person: User | None) -> str:
 def _unseen_alerts(actor: Actor | None) -> int:
     if actor is None or not may(actor, "alert.view"):
         return 0
-    unseen = query("agencies", "unseen_alerts")
-    return unseen(actor) if unseen else 0
+    return agencies.unseen_alerts(actor)

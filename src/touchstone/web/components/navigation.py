@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -85,10 +85,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, object]]:
 def _item(entry: Entry, actor: Actor) -> dict[str, object] | None:
     if not may(actor, entry.verb) or (entry.own and not actor.seller_id):
         return None
-    try:
-        url = reverse(entry.url_name, args=[actor.seller_id] if entry.own else [])
-    except NoReverseMatch:
-        return None
+    url = reverse(entry.url_name, args=[actor.seller_id] if entry.own else [])
     return {"label": entry.label, "url": url, "icon": entry.icon, "key": entry.key, "current": False}
 
 
