@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shops import a_listing
+from shops import a_listing, a_seller
 from touchstone.errors import Forbidden
 from touchstone.ledger.models import Event
 from touchstone.market import actions
@@ -44,6 +44,16 @@ def test_a_restriction_is_set_prolonged_and_lifted(actors, now):
         actions.lift_restriction(actors["supervisor"], now, seller=seller, because="it is over")
     assert Seller.objects.get().status == "active"
     assert events() == ["market:seller:restricted"] * 2 + ["market:seller:restriction-lifted"]
+
+
+def test_a_restriction_ends_when_its_time_has_run_out(actors, now):
+    ended, running, endless = (a_seller(now, f"S-{n}") for n in (1, 2, 3))
+    for seller, until in ((ended, now), (running, now + timedelta(seconds=1)), (endless, None)):
+        actions.restrict_seller(actors["reviewer"], now, seller=seller, until=until, because="24 points")
+    assert actions.lift_ended_restrictions(actors["system"], now) == 1
+    assert actions.lift_ended_restrictions(actors["system"], now) == 0
+    statuses = dict(Seller.objects.values_list("seller_id", "status"))
+    assert statuses == {"S-1": "active", "S-2": "restricted", "S-3": "restricted"}
 
 
 def test_lifting_what_is_not_restricted_changes_nothing(actors, now):

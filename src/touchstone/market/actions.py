@@ -28,6 +28,7 @@ from touchstone.market.rows import Rejected, check_columns, ignored
 from touchstone.market.shaping import shaped
 from touchstone.market.staging import Staged, stage
 from touchstone.market.standing import (
+    lift_ended_restrictions,
     lift_restriction,
     link_organisation,
     remove_listing,
@@ -38,6 +39,7 @@ from touchstone.market.standing import (
 __all__ = [
     "import_file",
     "import_listings",
+    "lift_ended_restrictions",
     "lift_restriction",
     "link_organisation",
     "remove_listing",

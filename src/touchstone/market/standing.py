@@ -47,6 +47,16 @@ def lift_restriction(actor: Actor, now: datetime, *, seller: Seller, because: st
     return _set_seller(actor, now, seller, status, None, "market:seller:restriction-lifted", {"because": because})
 
 
+def lift_ended_restrictions(actor: Actor, now: datetime) -> int:
+    """End the restrictions whose time has run out, each in a transaction of its own; how many. Raises Forbidden."""
+    permit(actor, "listing.restrict")
+    ended = Seller.objects.filter(status=SellerStatus.RESTRICTED, restricted_until__lte=now)
+    sellers = list(ended.order_by("restricted_until", "id"))
+    for seller in sellers:
+        lift_restriction(actor, now, seller=seller, because="The time of the restriction has run out.")
+    return len(sellers)
+
+
 @transaction.atomic
 def link_organisation(actor: Actor, now: datetime, *, seller: Seller, organisation: Organisation) -> Seller:
     """Say which organisation runs the shop: its people then see what concerns the shop. Raises Forbidden."""

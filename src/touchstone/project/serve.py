@@ -44,7 +44,7 @@ def serve(
 
 
 def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> None:
-    """Do what happens without a person: append events to the ledger's tree, sign checkpoints."""
+    """Do what happens without a person: append to the ledger's tree, sign checkpoints, end restrictions."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchstone.project.settings")
     import django
 
@@ -77,9 +77,16 @@ def run_task(name: str, task: Callable[[datetime], object], now: datetime) -> No
 
 def tasks() -> list[tuple[str, timedelta, Callable[[datetime], object]]]:
     """(name, how often, what to do) of everything that happens without a person."""
+    from touchstone.accounts.actor import Actor
     from touchstone.ledger import checkpoints, sequencer
+    from touchstone.market import actions as market
 
     return [
         ("sequence", timedelta(milliseconds=500), lambda _now: sequencer.run_once()),
-        ("checkpoint", timedelta(minutes=5), checkpoints.publish_if_grown),
+        ("checkpoint", timedelta(minutes=1), checkpoints.publish_if_grown),
+        (
+            "restrictions",
+            timedelta(minutes=1),
+            lambda now: market.lift_ended_restrictions(Actor.system("restrictions"), now),
+        ),
     ]
