@@ -1,4 +1,4 @@
-"""Builds the pages' styles and scripts: `python -m touchstone.web.build`.
+"""Builds the pages' styles and scripts, and compiles the translations: `python -m touchstone.web.build`.
 
 Every file directly under web/assets is bundled by esbuild into web/static/build under a name with a hash of its
 content, and manifest.json says which name is which. Nothing is done when nothing has changed. Node comes from the
@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from touchstone.errors import TouchstoneError
+from touchstone.web import translations
 
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parents[2]
@@ -133,9 +134,14 @@ def _write(path: Path, text: str) -> None:
 def main() -> None:
     try:
         built = build(force="--force" in sys.argv[1:])
-    except TouchstoneError as error:
+        compiled = translations.build()
+    except (TouchstoneError, ValueError) as error:
         sys.exit(str(error))
-    sys.stderr.write("Pages' assets: " + ("built.\n" if built else "up to date.\n"))
+    sys.stderr.write(f"Pages' assets: {_told(built)}, translations: {_told(compiled)}.\n")
+
+
+def _told(done: bool) -> str:
+    return "built" if done else "up to date"
 
 
 if __name__ == "__main__":
