@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -74,6 +75,11 @@ class Page(HTMLParser):
         if not any(e.text.strip() for e in self.all("title")):
             found.append("no title")
         found += self._unlabelled() + self._nameless() + self._twice()
+        found += [
+            f"no ISO date: {e.attrs.get('name')}"
+            for e in self.all("input")
+            if e.attrs.get("type") == "date" and not re.fullmatch(r"(\d{4}-\d\d-\d\d)?", e.attrs.get("value", ""))
+        ]
         found += [f"img without alt: {e.attrs.get('src')}" for e in self.all("img") if "alt" not in e.attrs]
         return found
 

@@ -15,12 +15,14 @@ def test_each_hindrance_is_found():
     bad = (
         "<html><title></title><main></main><main></main><h1>a</h1><h1>b</h1>"
         '<input name="q"><button></button><a href="/x"><svg></svg></a><img src="/i.png">'
+        '<input type="date" name="d" value="2026/1/2">'
         '<p id="p"></p><p id="p"></p></html>'
     )
     found = " ".join(Page(bad).hindrances())
     for what in ("no lang", "2 h1", "2 main", "no title", "input without label: q", "button without", "a without"):
         assert what in found
     assert "img without alt" in found
+    assert "no ISO date: d" in found
     assert "id twice: p" in found
 
 

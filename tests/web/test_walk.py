@@ -92,4 +92,5 @@ def test_no_page_says_in_chinese_what_the_catalogue_knows(demo, client):
         for url, page in walk(client, "/"):
             assert page.all("html")[0].attrs["lang"] == "zh-hans"
             complaints |= {f"{url}: {text}" for text in page.texts if text in words}
+            complaints |= {f"{url}: {what}" for what in page.hindrances()}
     assert complaints == set()

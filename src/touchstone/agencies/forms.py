@@ -28,8 +28,8 @@ class AgreementForm(forms.Form):
     answer_days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=3650, initial=7)
     working_days = forms.BooleanField(label=_("Count working days"), required=False, initial=True)
     retention_days = forms.IntegerField(label=_("Days to keep"), min_value=1, max_value=3650, initial=1825)
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    valid_until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    valid_until = forms.DateField(label=_("Until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +70,9 @@ class OutcomeForm(forms.Form):
 class RecordForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=RecordKind.choices)
     reference = forms.CharField(label=_("Your reference"), max_length=100)
-    happened_on = forms.DateField(label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = forms.DateField(
+        label=_("On"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     place = forms.CharField(label=_("Place"), required=False, max_length=200)
     goods = forms.CharField(label=_("Goods"), required=False, max_length=200)
     brand = forms.CharField(label=_("Brand"), required=False, max_length=200)

@@ -9,7 +9,12 @@ from touchstone.rights.models import Brand, RightType
 
 
 class _Day(forms.DateInput):
+    """The browser's own date field: its value is ISO 8601 in every language."""
+
     input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class RightForm(forms.Form):
