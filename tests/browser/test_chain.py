@@ -142,12 +142,13 @@ KEY_PAGES = {
     "reviewer": ["/", "/review/"],
     "investigator": ["/", "/cases/rings/", "/cases/"],
     "officer": ["/", "/agencies/leads/", "/agencies/records/"],
-    "seller": ["/"],
+    "shop": ["/"],
     "board": ["/board/"],
 }
 
 
 def test_the_key_pages_in_chinese_at_every_width(market, seat, picture):
+    task_of_a_ring(market)
     for username, paths in KEY_PAGES.items():
         page = seat(username, locale="zh-CN")
         for path in paths:

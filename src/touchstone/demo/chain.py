@@ -7,6 +7,7 @@ second one takes seconds. The reviewers of the demo know the planted truth: they
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -97,17 +98,8 @@ def make_market(demo: Demo) -> None:
 
 
 def register_people(demo: Demo) -> None:
-    """The rights holder owns the most imitated brand; the seller runs a shop that sells fakes."""
-    truth = {t["seller_id"]: t for t in demo.table("truth_sellers")}
-    faker = next(
-        s for s in demo.table("sellers") if truth[s["seller_id"]]["role"] == "front_shop" and s["closed_on"] is None
-    )
-    demo.people = people.register(
-        demo.now,
-        holder_name=most_imitated(demo)["owner"] or "Brand owner",
-        seller_id=str(faker["seller_id"]),
-        shop_name=str(faker["shop_name"]),
-    )
+    """The rights holder of the demo owns the most imitated brand."""
+    demo.people = people.register(demo.now, holder_name=most_imitated(demo)["owner"] or "Brand owner")
 
 
 def most_imitated(demo: Demo) -> dict[str, str]:
@@ -156,9 +148,6 @@ def import_market(demo: Demo) -> None:
         market.import_file(
             engineer, demo.now, kind=kind.value, path=demo.folder / f"{kind.value}.parquet", image_root=demo.folder
         )
-    shop = demo.cast.organisations["seller"]
-    seller = market_queries.seller(engineer, shop.seller_id)
-    market.link_organisation(engineer, demo.now, seller=seller, organisation=shop)
 
 
 def screen(demo: Demo) -> None:
@@ -184,6 +173,17 @@ def decide(demo: Demo) -> None:
         if task is None:
             return
         settle(demo, reviewer, task, fake=truth.get(task.listing.listing_id, False))
+
+
+def invite_seller(demo: Demo) -> None:
+    """The seller who signs in to the demo is one with points: there is something to see and to answer."""
+    supervisor = demo.cast.actor("supervisor")
+    removed = queue.decisions(supervisor).filter(outcome="remove").order_by("decided_at", "id")
+    points = Counter(decision.listing.seller.seller_id for decision in removed)
+    seller_id = max(points, key=lambda seller_id: (points[seller_id], seller_id))
+    seller = market_queries.seller(supervisor, seller_id)
+    home = people.register_seller(demo.cast, demo.now, seller_id=seller_id, shop_name=seller.shop_name)
+    market.link_organisation(supervisor, demo.now, seller=seller, organisation=home)
 
 
 def settle(demo: Demo, reviewer: Actor, task: Task, *, fake: bool) -> None:
@@ -291,6 +291,7 @@ STEPS: list[tuple[str, Callable[[Demo], None]]] = [
     ("Screen every listing", screen),
     ("Match the agencies' seizures and inspections", share_records),
     ("Decide the top of the queue", decide),
+    ("Invite a seller with points", invite_seller),
     ("Link sellers into rings", find_rings),
     ("Open cases, send leads, report outcomes", send_leads),
     ("Publish the seller index and screen again", publish),

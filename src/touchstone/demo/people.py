@@ -52,8 +52,8 @@ class People:
         return Actor.of_user(self.users[username])
 
 
-def register(now: datetime, *, holder_name: str, seller_id: str, shop_name: str) -> People:
-    """Register everybody; safe to repeat. The rights holder and the seller come from the synthetic market."""
+def register(now: datetime, *, holder_name: str) -> People:
+    """Register everybody but the seller; safe to repeat. The rights holder comes from the synthetic market."""
     organisations: dict[str, Organisation] = {}
     users: dict[str, User] = {}
 
@@ -88,12 +88,6 @@ def register(now: datetime, *, holder_name: str, seller_id: str, shop_name: str)
         [Role.RIGHTS_HOLDER],
         organisation("holder", kind=OrganisationKind.RIGHTS_HOLDER, name=holder_name),
     )
-    person(
-        "seller",
-        "Shop owner",
-        [Role.SELLER],
-        organisation("seller", kind=OrganisationKind.SELLER, name=shop_name, seller_id=seller_id),
-    )
     for username in ("reviewer", "reviewer2"):
         for level in CertificateLevel.values:
             actions.grant_certificate(
@@ -105,3 +99,21 @@ def register(now: datetime, *, holder_name: str, seller_id: str, shop_name: str)
                 valid_until=now.date().replace(month=1, day=1) + timedelta(days=730),
             )
     return People(users, organisations)
+
+
+def register_seller(people: People, now: datetime, *, seller_id: str, shop_name: str) -> Organisation:
+    """The shop's organisation and its owner; safe to repeat."""
+    home = actions.register_organisation(
+        FOUNDER, now, kind=OrganisationKind.SELLER, name=shop_name, seller_id=seller_id
+    )
+    people.organisations["seller"] = home
+    people.users["seller"] = actions.register_person(
+        FOUNDER,
+        now,
+        organisation=home,
+        username="seller",
+        display_name="Shop owner",
+        roles=[Role.SELLER],
+        password=PASSWORD,
+    )
+    return home

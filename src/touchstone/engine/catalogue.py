@@ -17,7 +17,7 @@ SIGNALS: dict[str, tuple[type[pl.DataType], str]] = {
     "seller_status": (pl.String, "authorised, unauthorised (the brand lists its sellers, not this one) or unknown"),
     "seller_confirmed_fakes": (pl.Int64, "how often this seller was found to sell copies"),
     "price_ratio": (pl.Float64, "price divided by the reference price of such goods, in one currency"),
-    "price_percent": (pl.Int64, "price_ratio in percent, rounded"),
+    "price_percent": (pl.Int64, "price_ratio in percent, rounded, 1 at least"),
     "variety": (pl.Int64, "how many colours, styles or sizes the title offers; 0 for none"),
     "replica_strong": (pl.Int64, "words that hardly anyone uses for genuine goods"),
     "replica_medium": (pl.Int64, "words that are used for copies and, now and then, honestly"),

@@ -192,7 +192,7 @@ def _price(lexicon: Lexicon, brands: Brands, listings: pa.Table, money: Rates, w
     usd = price / money.usd_column(series(listings["currency"]))
     known = (price > 0) & np.isfinite(reference)
     ratio = pl.Series("price_ratio", np.where(known, usd / (reference * share), np.nan)).fill_nan(None)
-    percent = (ratio * 100).clip(0, 1e9).round().cast(pl.Int64).alias("price_percent")
+    percent = (ratio * 100).round().clip(1, 1e9).cast(pl.Int64).alias("price_percent")
     return pl.DataFrame([ratio, percent, pl.Series("narrow", narrow)])
 
 
