@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from touchstone.engine.text.tables.folding import folding
 
 SIZE = 40
-COMMON, NEAREST, LEAST = 7000, 8, 0.80
+COMMON, NEAREST, LEAST = 7000, 16, 0.70
 OUT = Path(__file__).parent.parent / "src/touchstone/engine/text/data/lookalike_glyphs.txt"
 FACE = 2  # Noto Sans CJK SC in the collection
 

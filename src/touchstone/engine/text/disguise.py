@@ -198,18 +198,16 @@ def _shuffled(terms: Terms, units: Units) -> Candidates:
     table = terms.shuffles
     if not len(terms.lengths):
         return _no_candidates()
-    raw = _grow(
-        lambda out: kernel.windows(units.gentle, units.kind, terms.lengths, table.keys, out), 3, len(units.kind) + 256
-    )
+    room = len(units.kind) + 256
+    raw = _grow(lambda out: kernel.windows(units.gentle, units.kind, terms.lengths, table.keys, out), 4, room)
     rows, entry = kernel.patterns_of(raw[:, 2], table.head, table.link)
     found = np.zeros((len(rows), 5), dtype=np.int64)
-    found[:, :2] = raw[rows, :2]
-    term = table.term[entry]
-    honest = kernel.same_characters(
-        found, term, units.gentle, terms.points.values, terms.points.offsets, folding().gentle
-    )
+    found[:, :2], found[:, 3] = raw[rows, :2], raw[rows, 3]
+    term, points = table.term[entry], terms.points
+    honest = kernel.same_characters(found, term, units.gentle, points.values, points.offsets, folding().gentle)
     found, term = found[honest], term[honest]
-    return Candidates(found, term, np.zeros(len(term), np.uint8), np.full(len(term), 2, dtype=np.uint8))
+    form = (found[:, 3] >= 0).astype(np.uint8)
+    return Candidates(found, term, form, np.full(len(term), 2, dtype=np.uint8))
 
 
 def _near(terms: Terms, units: Units) -> Candidates:
@@ -256,7 +254,7 @@ def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, back
     rules.judge(
         c.found, c.origin, c.form, units.points, units.starts, units.gentle, units.kind, units.start, units.end,
         fold.layers, fold.symbol, fold.kind, c.term, terms.points.values, terms.points.offsets, terms.han, forward,
-        backward, table.offsets, table.plain, keep, technique, strength, reasons, spans,
+        backward, table.offsets, table.plain, table.spelling, table.spelt, keep, technique, strength, reasons, spans,
     )  # fmt: skip
     row = c.found[:, 4]
     base = units.starts[row]

@@ -30,13 +30,13 @@ PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND = np.float32(5.0), np.float32(3.5)
 PER_SEPARATOR = np.float32(1.0)
-INITIALS_BASE, MIXED_BASE, PICTURE_BASE, SHUFFLE_BASE = (
-    np.float32(9.5),
-    np.float32(10.0),
-    np.float32(6.0),
-    np.float32(11.0),
-)
+INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
+PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
+GAP = np.float32(3.0)
 LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(10.5), np.float32(13.0)
+# What a letter of another syllable in the same run of letters costs.
+OTHER_LETTER = np.float32(2.6)
+_LONGEST_RUN = 60
 # A Chinese name that stands in the text as it is, and adds less than this, is likely a part of other words.
 PLAIN_EVEN = np.float32(4.0)
 
@@ -90,6 +90,44 @@ def boundary(points, kind, first, last, row_start, row_end, short):
 
 
 @_jit
+def spelt_run(points, kind, layers, start, end, row_start, row_end, spelling, spelt):
+    """The run of letters around points[start:end] if all of it is syllables and none crosses an end; else (-1, -1)."""
+    left, right = start, end
+    while left > row_start and kind[points[left - 1]] == 1:
+        left -= 1
+    while right < row_end and kind[points[right]] == 1:
+        right += 1
+    if right - left > _LONGEST_RUN:
+        return -1, -1
+    if _all_syllables(points, layers, left, start, spelling, spelt) and _all_syllables(
+        points, layers, end, right, spelling, spelt
+    ):
+        return left, right
+    return -1, -1
+
+
+@_jit
+def _all_syllables(points, layers, start, end, spelling, spelt):
+    reached = np.zeros(end - start + 1, dtype=np.bool_)
+    reached[0] = True
+    top = len(layers) - 1
+    for i in range(end - start):
+        if not reached[i]:
+            continue
+        node = 0
+        for j in range(i, end - start):
+            letter = np.int64(layers[top, points[start + j]]) - 97
+            if letter < 0 or letter > 25:
+                break
+            node = spelling[node, letter]
+            if node == 0:
+                break
+            if spelt[node]:
+                reached[j + 1] = True
+    return reached[end - start]
+
+
+@_jit
 def judge(
     found,
     origin,
@@ -107,10 +145,8 @@ def judge(
     term_points,
     term_offsets,
     term_han,
-    forward,
-    backward,
-    reading_offsets,
-    plain_readings,
+    forward, backward, reading_offsets, plain_readings,
+    spelling, spelt,
     keep,
     technique,
     strength,
@@ -134,10 +170,18 @@ def judge(
             added = np.float32(0.0)
         reasons[c, ADDED] = added
         if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
-            continue
+            if origin[c] != 1 or count(counts, SPELT) == 0:
+                continue
+            left, right = spelt_run(points, kind, layers, start, end, starts[row], starts[row + 1], spelling, spelt)
+            if left < 0:
+                continue
+            # Letters before and after belong to other syllables of the same run; they pay for themselves.
+            added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
+            added -= OTHER_LETTER * np.float32(start - left + right - end)
+            reasons[c, ADDED] = added
         noise, noise_form = noise_inside(points, kind, symbol, start, end, 0)
         if origin[c] == 2:
-            price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
+            price, how, changed = SHUFFLE_BASE + forms[c] * GAP, _SHUFFLE, 1
         elif origin[c] == 3:
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
         elif origin[c] == 1:

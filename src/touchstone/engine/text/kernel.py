@@ -446,11 +446,22 @@ def _sound_steps(
     return top
 
 
+@_inline
+def _note(keys, total, first, end, gap, found, out):
+    place = slot_of(keys, total)
+    if keys[place] == 0:
+        return found
+    if found < len(out):
+        out[found, 0], out[found, 1], out[found, 2], out[found, 3] = first, end, place, gap
+    return found + 1
+
+
 @_jit
 def windows(gentle, kind, lengths, keys, out):
     """Windows of units that have the same characters as a term in any order.
 
-    `keys` are order-free hashes, open-addressed. Rows of `out`: first unit, last unit + 1, slot of the hash.
+    `keys` are order-free hashes, open-addressed. Rows of `out`: first unit, last unit + 1, slot of the hash, and the
+    one unit inside that is no part of it, -1 for none.
     """
     found = 0
     n = len(gentle)
@@ -465,13 +476,14 @@ def windows(gentle, kind, lengths, keys, out):
             end = first + length
             if end > n:
                 break
-            place = slot_of(keys, sums[end] - sums[first] + np.uint64(length))
-            if keys[place] != 0:
-                if found < len(out):
-                    out[found, 0] = first
-                    out[found, 1] = end
-                    out[found, 2] = place
-                found += 1
+            whole = sums[end] - sums[first]
+            found = _note(keys, whole + np.uint64(length), first, end, -1, found, out)
+            # One more unit, somebody else's, inside.
+            if end + 1 <= n and length > 1:
+                whole = sums[end + 1] - sums[first]
+                for gap in range(first + 1, end):
+                    rest = whole - (sums[gap + 1] - sums[gap])
+                    found = _note(keys, rest + np.uint64(length), first, end + 1, gap, found, out)
     return found
 
 
@@ -567,21 +579,26 @@ def changes(counts):
 
 @_jit
 def same_characters(found, term, gentle, term_points, term_offsets, gentle_table):
-    """Windows that hold exactly the characters of their term, in another order."""
+    """Windows that hold exactly the characters of their term, in another order or with unit `found[:, 3]` between."""
     out = np.zeros(len(found), dtype=np.bool_)
     for c in range(len(found)):
-        first, last = found[c, 0], found[c, 1]
+        first, last, gap = found[c, 0], found[c, 1], found[c, 3]
         begin, stop = term_offsets[term[c]], term_offsets[term[c] + 1]
-        if last - first != stop - begin:
+        if last - first - (gap >= 0) != stop - begin:
             continue
-        moved = False
+        moved = gap >= 0
         good = True
-        for i in range(last - first):
-            moved |= gentle[first + i] != gentle_table[term_points[begin + i]]
+        i = begin
+        for u in range(first, last):
+            if u == gap:
+                continue
+            moved |= gentle[u] != gentle_table[term_points[i]]
+            i += 1
             here, there = 0, 0
-            for j in range(last - first):
-                here += gentle[first + j] == gentle[first + i]
-                there += gentle_table[term_points[begin + j]] == gentle[first + i]
+            for v in range(first, last):
+                here += v != gap and gentle[v] == gentle[u]
+            for k in range(begin, stop):
+                there += gentle_table[term_points[k]] == gentle[u]
             good &= here == there
         out[c] = moved and good
     return out

@@ -29,6 +29,7 @@ _SHOP_TOKEN = 6.0
 UNKNOWN_CHARACTER = np.float32(17.5)
 _LETTERS, _PER_LETTER = np.float32(4.0), np.float32(2.6)
 _DIGITS, _SIGN, _INVISIBLE, _FOREIGN = np.float32(4.0), np.float32(1.0), np.float32(6.0), np.float32(5.0)
+_PICTURE = np.float32(8.0)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -106,10 +107,11 @@ def _latin() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _kinds(plain: np.ndarray) -> np.ndarray:
-    """0 sign or space, 1 letter a to z, 2 digit, 3 Chinese character, 4 other letter or emoji, 5 invisible. uint8."""
+    """0 sign or space, 1 letter a to z, 2 digit, 3 Chinese character, 4 other letter, 5 invisible, 6 emoji. uint8."""
     fold = folding()
     kind = np.zeros(len(plain), dtype=np.uint8)
-    kind[(fold.kind == 1) | (fold.kind == 4) | (fold.kind == 6)] = 4
+    kind[(fold.kind == 1) | (fold.kind == 4)] = 4
+    kind[fold.kind == 6] = 6
     kind[fold.kind == 3] = 3
     kind[(plain >= 97) & (plain <= 122)] = 1
     kind[(plain >= 48) & (plain <= 57)] = 2
@@ -167,7 +169,9 @@ def _ahead(points, kind, place, end, latin_keys, latin_costs):
         return stop - place, _DIGITS + np.float32(min(stop - place, 6))
     if k == 0:
         return 1, _SIGN
-    return 1, _INVISIBLE if k == 5 else _FOREIGN
+    if k == 5:
+        return 1, _INVISIBLE
+    return 1, _PICTURE if k == 6 else _FOREIGN
 
 
 @_jit

@@ -63,6 +63,8 @@ def folding() -> Folding:
     layers[3] = traditional[layers[2]]
     # Look-alikes are read from the character as it stands: a Greek capital nu is an N, a small one a v.
     layers[4] = traditional[case[homoglyph[layers[1]]]]
+    for _ in range(3):
+        layers[4] = layers[4][layers[4]]
     gentle = layers[4]
     kind = _kinds(gentle)
     symbol = _symbols(gentle, kind)
@@ -78,12 +80,20 @@ def _traditional_table() -> np.ndarray:
     table = _identity()
     blocks = [range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00)]
     points = [c for block in blocks for c in block if unicodedata.category(chr(c)) == "Lo"]
-    for configuration in ("t2s", "jp2t"):
-        lines = opencc.OpenCC(configuration).convert("\n".join(map(chr, points))).split("\n")
-        for point, text in zip(points, lines, strict=True):
-            if len(text) == 1 and table[point] == point and ord(text) != point:
-                table[point] = ord(text)
-    return table[table[table]]
+    simple = dict(zip(points, _converted("t2s", points), strict=True))
+    table[points] = [simple[point] for point in points]
+    # Japanese forms, by way of the traditional ones. Only for characters that are not simplified Chinese themselves.
+    for point, old in zip(points, _converted("jp2t", points), strict=True):
+        new = simple.get(old, old)
+        if table[point] == point and new != point and simple.get(new, new) == new:
+            table[point] = new
+    return table
+
+
+def _converted(configuration: str, points: list[int]) -> list[int]:
+    """Each character as OpenCC converts it; unchanged where that is not one character."""
+    lines = opencc.OpenCC(configuration).convert("\n".join(map(chr, points))).split("\n")
+    return [ord(text) if len(text) == 1 else point for point, text in zip(points, lines, strict=True)]
 
 
 def _homoglyph_table() -> np.ndarray:

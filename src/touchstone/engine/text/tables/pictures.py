@@ -9,7 +9,7 @@ import emoji
 
 from touchstone.engine.data import load
 
-_LONGEST = 4
+_LONGEST = 5
 
 
 @dataclass(frozen=True)
