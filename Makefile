@@ -12,7 +12,7 @@ export TOUCHSTONE_HOME ?= $(CURDIR)/var
 demo: .venv/.runtime assets
 	@$(BIN)/touchstone demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: .venv/.dev assets check
+test: .venv/.dev assets
 	@$(BIN)/python scripts/run_tests.py
 
 check: .venv/.dev
