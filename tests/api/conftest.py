@@ -11,10 +11,11 @@ from touchstone.accounts.actor import Actor
 
 
 @pytest.fixture
-def call(client, people, now):
+def secret_of(people, now):
+    """`secret_of("engineer")` gives the secret of a key of that role, the same each time."""
     secrets: dict[str, str] = {}
 
-    def as_role(role: str):
+    def of_role(role: str) -> str:
         if role not in secrets:
             issuer = Actor(
                 kind="person",
@@ -26,9 +27,18 @@ def call(client, people, now):
             _, secrets[role] = actions.issue_key(
                 issuer, now, organisation=people[role].organisation, name=f"{role} key", roles=[role]
             )
+        return secrets[role]
+
+    return of_role
+
+
+@pytest.fixture
+def call(client, secret_of):
+    def as_role(role: str):
+        secret = secret_of(role)
 
         def send(method: str, path: str, body=None, **headers):
-            given = {"Authorization": f"Bearer {secrets[role]}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+            given = {"Authorization": f"Bearer {secret}", **{k.replace("_", "-"): v for k, v in headers.items()}}
             data = json.dumps(body) if body is not None else None
             return client.generic(method, f"/api/v1{path}", data or b"", "application/json", headers=given)
 

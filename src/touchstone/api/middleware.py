@@ -1,12 +1,17 @@
-"""What is the same for every API request: the key becomes the actor, and a retried POST is answered, not repeated."""
+"""What is the same for every API request.
+
+The key becomes the actor, a retried POST is answered and not repeated, and every error is a problem document.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +20,7 @@ from touchstone.accounts.actor import Actor
 from touchstone.accounts.models import ApiKey
 from touchstone.api.keys import key_of
 from touchstone.api.models import GivenAnswer
-from touchstone.api.problems import problem
+from touchstone.api.problems import as_problem, problem, too_large
 
 PREFIX = "/api/"
 LONGEST_KEY = 200
@@ -28,6 +33,14 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
+        try:
+            return as_problem(request, self.answer(request))
+        except RequestDataTooBig:
+            return too_large(request)
+        except (SuspiciousOperation, MultiPartParserError):
+            return problem(request, 400, "bad-request", _("The request could not be read."))
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
         key = key_of(request)
         request.actor = Actor.of_key(key) if key else Actor.public()  # type: ignore[attr-defined]
         idempotency_key = request.headers.get("Idempotency-Key")
@@ -73,20 +86,26 @@ class ApiMiddleware:
 
 
 def request_digest(request: HttpRequest) -> str:
-    """SHA-256 over method, path with query, content type and body: what makes two requests the same."""
+    """SHA-256 over method, path with query, content type and content: what makes two requests the same."""
     digest = hashlib.sha256()
-    # The boundary of a multipart body is chosen anew at each try; its parts are what counts.
-    content_type = request.headers.get("Content-Type", "")
-    boundary = content_type.partition("boundary=")[2].strip('"').encode()
-    body = request.body.replace(boundary, b"") if boundary else request.body
-    for part in (
-        (request.method or "").encode(),
-        request.get_full_path().encode(),
-        content_type.partition(";")[0].encode(),
-        body,
-    ):
+    parts = [request.method or "", request.get_full_path(), request.content_type or ""]
+    for part in [*(text.encode() for text in parts), *_content(request)]:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _content(request: HttpRequest) -> Iterator[bytes]:
+    """The body; of a form with files its fields and files, because the text between them is new at each try."""
+    if request.content_type != "multipart/form-data":
+        yield request.body
+        return
+    for name, values in sorted(request.POST.lists()):
+        yield from (name.encode(), *(str(value).encode() for value in values))
+    for name, file in sorted(request.FILES.items()):
+        content = hashlib.sha256()
+        for chunk in file.chunks():
+            content.update(chunk)
+        yield from (name.encode(), (file.name or "").encode(), content.digest())
 
 
 def replay(request: HttpRequest, known: GivenAnswer, digest: str) -> HttpResponseBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -10,7 +11,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from touchstone import __version__
 from touchstone.agencies.api import router as leads
 from touchstone.api.keys import key_auth
-from touchstone.api.problems import from_error, problem
+from touchstone.api.parsing import JsonParser
+from touchstone.api.problems import from_error, problem, too_large
 from touchstone.errors import TouchstoneError
 from touchstone.market.api import router as imports
 from touchstone.review.api import router as decisions
@@ -24,6 +26,7 @@ api = NinjaAPI(
         "Send an Idempotency-Key with a POST and a retry is answered, not done again."
     ),
     auth=key_auth,
+    parser=JsonParser(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
@@ -66,3 +69,8 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, "bad-request", str(error))
+
+
+@api.exception_handler(RequestDataTooBig)
+def body_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return too_large(request)

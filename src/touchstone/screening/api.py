@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
+from pydantic import AfterValidator
 
 from touchstone.accounts.gate import actor_of
 from touchstone.screening import actions, queries
 
 router = Router()
 MOST_AT_ONCE = 1000
+
+
+def _moment(given: datetime) -> datetime:
+    """In UTC, which is also meant where the caller names no zone."""
+    if not 1900 <= given.year < 2200:
+        raise ValueError(_("The year must be from 1900 to 2199."))
+    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
 
 
 class ListingIn(Schema):
@@ -31,7 +40,7 @@ class ListingIn(Schema):
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     gtin: str | None = Field(None, max_length=14)
     ship_from: str | None = Field(None, max_length=200)
-    created_at: datetime | None = None
+    created_at: Annotated[datetime, AfterValidator(_moment)] | None = None
     orders_30d: int | None = Field(None, ge=0, lt=2**31)
     refunds_30d: int | None = Field(None, ge=0, lt=2**31)
     fake_claims_30d: int | None = Field(None, ge=0, lt=2**31)
@@ -94,6 +103,14 @@ def verdict(request: HttpRequest, listing_id: str) -> dict[str, Any]:
 
 
 def _screen(request: HttpRequest, listings: list[ListingIn]) -> list[dict[str, Any]]:
-    table = pa.Table.from_pylist([listing.model_dump() for listing in listings])
+    table = pa.Table.from_pylist([_row(listing) for listing in listings])
     answered = actions.screen_rows(actor_of(request), timezone.now(), rows=table, store=True)
     return answered.to_pylist()
+
+
+def _row(listing: ListingIn) -> dict[str, Any]:
+    """The listing with its price as a float and its time as text, as in a file."""
+    row = listing.model_dump()
+    row["price"] = None if listing.price is None else float(listing.price)
+    row["created_at"] = listing.created_at and listing.created_at.isoformat().replace("+00:00", "Z")
+    return row
