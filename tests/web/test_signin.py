@@ -39,6 +39,13 @@ def test_sign_in_pauses_after_eight_failures_also_for_the_right_password(client,
     assert "_auth_user_id" not in client.session
 
 
+def test_writing_the_name_in_other_letters_does_not_end_the_pause(client, people, settings):
+    settings.AXES_ENABLED = True
+    for name in ["reviewer", "Reviewer", "REVIEWER", "reviewer", "rEviewer", "Reviewer", "reviewer ", "revieweR"]:
+        sign_in(client, username=name, password="wrong")
+    assert sign_in(client, username="ReViewer").status_code == 429
+
+
 def test_nobody_can_sign_up_or_reset_a_password_alone(client):
     for name in ("account_signup", "account_reset_password", "account_email"):
         with pytest.raises(NoReverseMatch):
@@ -74,6 +81,19 @@ def test_a_second_factor_can_be_set_up_and_is_then_asked_for(client, people):
     asked = client.get("/account/2fa/authenticate/").content.decode()
     assert asked.count("<h1") == 1
     assert client.get("/settings/").status_code == 302
+
+
+def test_a_second_factor_cannot_be_guessed_for_ever(client, people):
+    from allauth.mfa.totp.internal.auth import TOTP
+    from django.core.cache import cache
+
+    cache.clear()
+    TOTP.activate(people["reviewer"], "JBSWY3DPEHPK3PXP")
+    assert sign_in(client).url.startswith("/account/2fa/authenticate/")
+    told = [client.post("/account/2fa/authenticate/", {"code": "000000"}).content.decode() for _guess in range(21)]
+    assert "Too many failed login attempts" in told[20]
+    assert "Too many failed login attempts" not in told[19]
+    cache.clear()
 
 
 def test_settings_change_language_and_time_zone_once(sign_in, people):

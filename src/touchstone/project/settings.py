@@ -151,12 +151,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "touchstone.accounts.signin.ClosedSignup"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Failed sign-ins are counted by axes, in the database, for all processes and per person: one address may be a whole
-# office.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# office. What allauth counts a person is for the second factor, which axes does not see.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "touchstone.accounts.signin.who_tries"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
 
