@@ -72,9 +72,11 @@ class Gate:
         self._matcher = Matcher([lexicon.literals[i] for i in np.flatnonzero(telling)], backend=lexicon.backend)
         self._title_limit = title_limit
 
-    def rows(self, listings: pa.Table, claimed: np.ndarray) -> np.ndarray:
-        """The rows to measure, in order. `claimed`: brand of the brand column, -1 for none."""
+    def rows(self, listings: pa.Table, claimed: np.ndarray, seen: np.ndarray) -> np.ndarray:
+        """The rows to measure, in order. `claimed`: brand of the brand column, -1 for none. `seen`: rows whose title
+        has a name in disguise."""
         open_ = claimed >= 0
+        open_[seen] = True
         for name in ("title", "description", "reviews"):
             open_[self._matcher.find(listings[name].combine_chunks()).row] = True
         for name in ("images", "pdq"):

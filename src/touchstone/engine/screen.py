@@ -22,9 +22,11 @@ from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
 from touchstone.engine.scoring.reasons import gather, lists
 from touchstone.engine.scoring.scorecard import Scorecard
-from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, measure
+from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, cut, measure
+from touchstone.engine.text.disguise import Sightings
 from touchstone.engine.text.lexicon import Lexicon
-from touchstone.engine.text.variants import technique
+from touchstone.engine.text.sighted import of_rows, sight
+from touchstone.engine.text.variants import TECHNIQUES, technique
 
 
 class Screener:
@@ -81,17 +83,23 @@ class Screener:
     def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
         claimed = claimed_brands(self._lexicon, listings["brand"])
-        rows = np.arange(listings.num_rows) if self._gate is None else self._gate.rows(listings, claimed)
+        seen = sight(self._lexicon, cut(listings["title"], TITLE_LIMIT))
+        everything = np.arange(listings.num_rows)
+        rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
         if len(rows) < listings.num_rows:
             return self._spread(
-                self._measured(listings.take(pa.array(rows)), claimed[rows], image_root), rows, listings
+                self._measured(listings.take(pa.array(rows)), claimed[rows], of_rows(seen, rows), image_root),
+                rows,
+                listings,
             )
-        return self._finished(self._measured(listings, claimed, image_root), listings)
+        return self._finished(self._measured(listings, claimed, seen, image_root), listings)
 
-    def _measured(self, listings: pa.Table, claimed: np.ndarray, image_root: str | os.PathLike[str] | None) -> pa.Table:
+    def _measured(
+        self, listings: pa.Table, claimed: np.ndarray, seen: Sightings, image_root: str | os.PathLike[str] | None
+    ) -> pa.Table:
         """verdict, score, brands, matches and reasons of every row."""
         images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
-        signals, brands = measure(listings, self._lexicon, self._rates, images, claimed)
+        signals, brands = measure(listings, self._lexicon, self._rates, images, claimed, seen)
         score, reasons = self._scorecard.apply(signals)
         verdict, rule_reasons = self._judge(signals, score)
         rows = listings.num_rows
@@ -135,7 +143,8 @@ class Screener:
         """The wide table of signals of `listings`, one column a signal (see `catalogue`)."""
         table = typed(listings)
         claimed = claimed_brands(self._lexicon, table["brand"])
-        return measure(table, self._lexicon, self._rates, ImageSignals(None, self._bank), claimed)[0]
+        seen = sight(self._lexicon, cut(table["title"], TITLE_LIMIT))
+        return measure(table, self._lexicon, self._rates, ImageSignals(None, self._bank), claimed, seen)[0]
 
     def _judge(self, signals: pl.DataFrame, score: np.ndarray) -> tuple[np.ndarray, list[pl.DataFrame]]:
         """The severest of what the score and the rules say, as an index into VERDICTS, and the rules' reasons."""
@@ -171,7 +180,10 @@ class Screener:
         names = [self.rights.names[i] for i in found.name[keep]]
         titles = listings["title"].combine_chunks().take(pa.array(row)).to_pylist()
         texts = [t[s:e] for t, s, e in zip(titles, start.tolist(), end.tolist(), strict=True)]
-        how = [technique(text, name.text, name.alias) for text, name in zip(texts, names, strict=True)]
+        how = [
+            TECHNIQUES[code] if code >= 0 else technique(text, name.text, name.alias)
+            for text, name, code in zip(texts, names, found.how[keep].tolist(), strict=True)
+        ]
         labels = [self.rights.brands[name.brand] for name in names]
         values = pa.StructArray.from_arrays(
             [pa.array(labels, pa.string()), pa.array(texts, pa.string()), pa.array(start, pa.int32()),

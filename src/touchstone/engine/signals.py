@@ -14,9 +14,11 @@ from touchstone.engine.behaviour.after_sales import rates
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
+from touchstone.engine.text.disguise import Sightings
 from touchstone.engine.text.evidence import Found, Reading, Words, goods, read, settle
 from touchstone.engine.text.lexicon import Lexicon, cheap_shares
 from touchstone.engine.text.replica import vocabulary
+from touchstone.engine.text.sighted import with_disguised
 from touchstone.engine.text.variety import variety
 
 # A title is read up to here. The longest real ones have some hundreds of characters.
@@ -38,17 +40,20 @@ class Brands:
 
 
 def measure(
-    listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSignals, claimed: np.ndarray
+    listings: pa.Table, lexicon: Lexicon, money: Rates, images: ImageSignals, claimed: np.ndarray, seen: Sightings
 ) -> tuple[pl.DataFrame, Brands]:
-    """The signals of typed listings (see `schema.typed`), and the brands they name. `claimed`: see `claimed_brands`."""
+    """The signals of typed listings (see `schema.typed`), and the brands they name.
+
+    `claimed`: see `claimed_brands`. `seen`: the names in disguise in the titles, see `sighted.sight`.
+    """
     rows = listings.num_rows
-    title = read(lexicon, _cut(listings["title"], TITLE_LIMIT))
-    description = read(lexicon, _cut(listings["description"], TEXT_LIMIT))
+    title = read(lexicon, cut(listings["title"], TITLE_LIMIT))
+    description = read(lexicon, cut(listings["description"], TEXT_LIMIT))
     category = _words_of_unique(lexicon, listings["category"])
     words = title.words.also(description.words, category)
     shape = _title(listings, title, lexicon, rows)
     ranged = ((shape["variety"] >= 3) & (shape["title_length"] <= SHORT_TITLE)).to_numpy()
-    found = settle(lexicon, title.found, words, claimed, ranged)
+    found = settle(lexicon, with_disguised(lexicon, title, seen), words, claimed, ranged)
     hinted = settle(lexicon, description.found, words, claimed, ranged)
     brands = _brands(lexicon, found, hinted, claimed, rows)
     parts = [
@@ -67,7 +72,8 @@ def measure(
     return wide.select(pl.col(name).cast(kind) for name, (kind, _) in SIGNALS.items()), brands
 
 
-def _cut(column: pa.ChunkedArray, limit: int) -> pa.Array:
+def cut(column: pa.ChunkedArray, limit: int) -> pa.Array:
+    """The texts up to `limit` characters."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if array.null_count == len(array) or (pc.max(pc.binary_length(array)).as_py() or 0) <= limit:
         return array
@@ -214,7 +220,7 @@ def _vocabulary(lexicon: Lexicon, title: Reading, description: Reading, rows: in
 
 
 def _reviews(lexicon: Lexicon, listings: pa.Table, rows: int) -> pl.DataFrame:
-    column = _cut(listings["reviews"], TEXT_LIMIT)
+    column = cut(listings["reviews"], TEXT_LIMIT)
     hits = lexicon.matcher.find(column)
     told = hits.take(lexicon.tagged("review")[hits.literal])
     count = np.bincount(told.row, minlength=rows)
@@ -233,5 +239,7 @@ def _reviews(lexicon: Lexicon, listings: pa.Table, rows: int) -> pl.DataFrame:
 def _title(listings: pa.Table, title: Reading, lexicon: Lexicon, rows: int) -> pl.DataFrame:
     length = pc.utf8_length(listings["title"].combine_chunks()).fill_null(0).to_numpy(zero_copy_only=False)
     colourful = pl.Series(title.words.rows(rows, lexicon.tagged("colourful")))
-    cut = series(_cut(listings["title"], TITLE_LIMIT))
-    return pl.DataFrame({"variety": variety(cut, colourful), "title_length": length, "title_cut": length > TITLE_LIMIT})
+    shown = series(cut(listings["title"], TITLE_LIMIT))
+    return pl.DataFrame(
+        {"variety": variety(shown, colourful), "title_length": length, "title_cut": length > TITLE_LIMIT}
+    )

@@ -151,9 +151,9 @@ def _grow(call, columns: int, guess: int) -> np.ndarray:
     """Call a scan with room for `guess` rows, and again with more where that was too little."""
     out = np.empty((guess, columns), dtype=np.int64)
     n = call(out)
-    if n > guess:
+    while n > len(out):
         out = np.empty((n, columns), dtype=np.int64)
-        call(out)
+        n = call(out)
     return out[:n]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +36,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Found:
-    """Names in a column of text. One entry a (hit, name); `nominative` is a name that only says what the goods fit."""
+    """Names in a column of text. One entry a (hit, name); `nominative` is a name that only says what the goods fit.
+
+    `how`: the technique, an index into variants.TECHNIQUES, of a name in disguise; -1 for one in clear.
+    """
 
     row: np.ndarray
     start: np.ndarray
@@ -44,6 +47,11 @@ class Found:
     name: np.ndarray
     strong: np.ndarray
     nominative: np.ndarray
+    how: np.ndarray
+
+    def take(self, index: np.ndarray) -> Found:
+        """The entries at `index` (a mask or positions)."""
+        return Found(*(getattr(self, f.name)[index] for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,14 @@ def _found(lexicon: Lexicon, hits: Hits) -> Found:
     named = candidates.take(lexicon.is_name[candidates.literal])
     position, name = lexicon.names_of(named)
     row, start, end = named.row[position], named.start[position], named.end[position]
-    linked = _linked(_links(lexicon, hits), row, start)
+    linked = linked_names(lexicon, hits, row, start)
     strong = ~np.array([n.ambiguous for n in lexicon.rights.names], dtype=bool)[name]
-    return Found(row, start, end, name, strong, linked)
+    return Found(row, start, end, name, strong, linked, np.full(len(row), -1, dtype=np.int64))
+
+
+def linked_names(lexicon: Lexicon, hits: Hits, row: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """For names at (row, start): do they only say what the goods fit or are compared with?"""
+    return _linked(_links(lexicon, hits), row, start)
 
 
 def _links(lexicon: Lexicon, hits: Hits) -> Hits:
@@ -120,7 +133,7 @@ def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ra
     kept = support | same_brand | (claimed[found.row] == brand)
     kept |= (usual | other_brand | in_range) & ~against
     strong = found.strong | (open_ & kept)
-    return Found(found.row, found.start, found.end, found.name, strong, found.nominative)
+    return Found(found.row, found.start, found.end, found.name, strong, found.nominative, found.how)
 
 
 def goods(

@@ -33,7 +33,9 @@ PER_SEPARATOR = np.float32(1.0)
 INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
 GAP = np.float32(3.0)
-LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(10.5), np.float32(13.0)
+LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.float32(15.5)
+# Names of fewer letters are not looked for in leet and the like; with fewer than the other, not with a wrong letter.
+_SHORTEST, _TYPO_FROM = 4, 6
 # What a letter of another syllable in the same run of letters costs.
 OTHER_LETTER = np.float32(2.6)
 _LONGEST_RUN = 60
@@ -145,8 +147,12 @@ def judge(
     term_points,
     term_offsets,
     term_han,
-    forward, backward, reading_offsets, plain_readings,
-    spelling, spelt,
+    forward,
+    backward,
+    reading_offsets,
+    plain_readings,
+    spelling,
+    spelt,
     keep,
     technique,
     strength,
@@ -184,6 +190,9 @@ def judge(
             price, how, changed = SHUFFLE_BASE + forms[c] * GAP, _SHUFFLE, 1
         elif origin[c] == 3:
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
+            same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
+            if not same_start or (size < _TYPO_FROM and forms[c] != 1):
+                how = -1
         elif origin[c] == 1:
             price, how, changed = _sound_price(
                 counts,
@@ -355,12 +364,19 @@ def _latin_price(
     if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
         return np.float32(99.0), -1, 1
     leet = differ + signs_read
+    breaks = _breaks(first, last, unit_start, points)
+    foreign_drawn = (mask & 16) != 0 and differ == 0
+    if size < _SHORTEST and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
+        # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
+        if not (foreign_drawn and not repeated and not breaks):
+            return np.float32(99.0), -1, 1
     if split:
         # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
         leet = signs_read
-    breaks = _breaks(first, last, unit_start, points)
     if leet or split:
-        if size < 3 or leet > (size + 1) // 2:
+        if leet * 3 > size + 1 or (breaks and _has_digit(first, last, unit_kind)):
+            return np.float32(99.0), -1, 1
+        if size < 6 and _digits_together(first, last, unit_kind):
             return np.float32(99.0), -1, 1
         how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
         return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
@@ -381,10 +397,18 @@ def _latin_price(
     elif mask & 4:
         how = _CASE
     if repeated:
-        return LATIN_REPEATED, _REPETITION, 1
+        return (np.float32(99.0) if breaks else LATIN_REPEATED), _REPETITION, 1
     if breaks or signs:
         return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, 1
     return np.float32(-999.0), how, 0
+
+
+@_jit
+def _digits_together(first, last, unit_kind):
+    for u in range(first + 1, last):
+        if unit_kind[u] == 2 and unit_kind[u - 1] == 2:
+            return True
+    return False
 
 
 @_jit

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -62,7 +63,11 @@ def language() -> Language:
 
 
 def _chinese() -> tuple[np.ndarray, np.ndarray]:
-    raw = files("jieba").joinpath("dict.txt").read_bytes()
+    # The package itself is not imported: it needs a second to start and is not wanted.
+    spec = find_spec("jieba")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("jieba")
+    raw = (Path(spec.submodule_search_locations[0]) / "dict.txt").read_bytes()
     frame = pl.read_csv(raw, separator=" ", has_header=False, new_columns=["word", "count", "tag"], quote_char=None)
     frame = frame.filter(pl.col("word").str.len_chars() <= _LONGEST_WORD)
     total = float(frame["count"].sum())

@@ -15,6 +15,7 @@ from touchstone.engine.data import load
 from touchstone.engine.rights import Rights
 from touchstone.engine.text.match import Hits, Matcher
 from touchstone.engine.text.normalise import fold
+from touchstone.engine.text.terms import Terms
 
 STRENGTHS = ("strong", "medium", "weak")
 
@@ -71,6 +72,7 @@ class Lexicon:
         self.literals = literals
         self.backend = backend
         self.matcher = Matcher(literals, backend=backend)
+        self.terms = Terms([name.text for name in rights.names])
         self.is_name = np.array([x in names for x in literals], dtype=bool)
         # Context of name n: 2n where a literal supports it, 2n + 1 where one speaks against it.
         self.context = Ragged.of([sorted(set(context.get(x, ()))) for x in literals])

@@ -70,7 +70,9 @@ def sounds() -> Sounds:
         if point >= 0x30000:
             continue
         found = [cleaned.get(t) or cleaned.setdefault(t, bare(t)) for t in text.split(",")]
-        readings[point] = [s for s in dict.fromkeys(found) if s.isascii() and s.isalpha()][:READINGS]
+        readings[point] = [s for s in dict.fromkeys(found) if s.isascii() and s.isalpha() and set(s) & set("aeiouv")][
+            :READINGS
+        ]
     for point in list(readings):
         simple = int(gentle[point])
         if simple != point and simple in readings:
