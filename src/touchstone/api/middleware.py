@@ -101,11 +101,12 @@ def _content(request: HttpRequest) -> Iterator[bytes]:
         return
     for name, values in sorted(request.POST.lists()):
         yield from (name.encode(), *(str(value).encode() for value in values))
-    for name, file in sorted(request.FILES.items()):
-        content = hashlib.sha256()
-        for chunk in file.chunks():
-            content.update(chunk)
-        yield from (name.encode(), (file.name or "").encode(), content.digest())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            content = hashlib.sha256()
+            for chunk in file.chunks():
+                content.update(chunk)
+            yield from (name.encode(), (file.name or "").encode(), content.digest())
 
 
 def replay(request: HttpRequest, known: GivenAnswer, digest: str) -> HttpResponseBase:

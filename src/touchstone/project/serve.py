@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 import typer
 
+from touchstone.project.parent import VARIABLE, end_with_parent
+
 log = structlog.get_logger()
 
 
@@ -26,6 +28,7 @@ def serve(
     from granian import Granian
     from granian.constants import Interfaces
 
+    os.environ[VARIABLE] = str(os.getpid())
     beside = subprocess.Popen([sys.executable, "-m", "touchstone", "work"]) if worker else None
     try:
         Granian(
@@ -49,6 +52,7 @@ def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> N
     import django
 
     django.setup()
+    end_with_parent()
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda n, _frame: stopping.append(n))
