@@ -319,6 +319,7 @@ def walk_sounds(
     gentle,
     symbol,
     kind,
+    start,
     reading_offsets,
     readings,
     alt_offsets,
@@ -332,9 +333,25 @@ def walk_sounds(
     run of letters is every syllable that it spells, and a letter or digit is also itself (its symbol + `shift`)."""
     stack = np.empty((256, 4), dtype=np.int64)
     found = 0
+    # Inside a run of letters a sequence only begins where the letters before are whole syllables.
+    reached = np.zeros(len(symbol) + 1, dtype=np.bool_)
     for first in range(len(symbol)):
         if kind[first] == 255:
             continue
+        if kind[first] == 1:
+            if first == 0 or kind[first - 1] != 1 or start[first] != start[first - 1] + 1:
+                reached[first] = True
+            if not reached[first]:
+                continue
+            letters = 0
+            ahead = first
+            while kind[ahead] == 1 and 97 <= gentle[ahead] <= 122:
+                letters = spelling[letters, gentle[ahead] - 97]
+                ahead += 1
+                if letters == 0:
+                    break
+                if spelt[letters]:
+                    reached[ahead] = True
         top = _sound_steps(
             table,
             gentle,
@@ -458,7 +475,7 @@ def _note(keys, total, first, end, gap, found, out):
 
 @_jit
 def windows(gentle, kind, lengths, keys, out):
-    """Windows of units that have the same characters as a term in any order.
+    """Windows of units, Chinese at both ends, that have the same characters as a term in any order.
 
     `keys` are order-free hashes, open-addressed. Rows of `out`: first unit, last unit + 1, slot of the hash, and the
     one unit inside that is no part of it, -1 for none.
@@ -470,16 +487,17 @@ def windows(gentle, kind, lengths, keys, out):
     for i in range(n):
         sums[i + 1] = sums[i] + mix(np.uint64(gentle[i]))
     for first in range(n):
-        if kind[first] == 255:
+        if kind[first] != 3:
             continue
         for length in lengths:
             end = first + length
             if end > n:
                 break
-            whole = sums[end] - sums[first]
-            found = _note(keys, whole + np.uint64(length), first, end, -1, found, out)
+            if kind[end - 1] == 3:
+                whole = sums[end] - sums[first]
+                found = _note(keys, whole + np.uint64(length), first, end, -1, found, out)
             # One more unit, somebody else's, inside.
-            if end + 1 <= n and length > 1:
+            if end < n and length > 1 and kind[end] == 3:
                 whole = sums[end + 1] - sums[first]
                 for gap in range(first + 1, end):
                     rest = whole - (sums[gap + 1] - sums[gap])
