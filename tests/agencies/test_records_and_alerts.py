@@ -159,6 +159,25 @@ def test_the_owner_hears_which_shops_only_where_the_agreement_admits_shops(agree
     assert all(kind != "seller" for kind, _id in told.about)
 
 
+@pytest.mark.parametrize(("fields", "named"), [(["valuation"], False), (["shops"], True)])
+def test_an_agency_hears_of_the_marketplaces_record_as_far_as_the_agreement_admits(
+    agree, market, actors, now, people, fields, named
+):
+    agree(fields=fields)
+    actions.share_record(
+        actors["investigator"],
+        now,
+        other_id=people["officer"].organisation_id,
+        kind="inspection",
+        reference="I-1",
+        sellers=["S-1", "S-2"],
+    )
+    told = Alert.objects.get(recipient_id=people["officer"].organisation_id)
+    assert "(2)" in told.text
+    assert ("S-1" in told.text + told.text_zh) is named
+    assert (["seller", "S-1"] in told.about) is named
+
+
 def test_new_shops_meet_old_records_at_the_next_search(agree, market, enter, actors, now, load):
     agree()
     record = enter(phone="13700000009")

@@ -19,11 +19,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from touchstone import ledger
+from touchstone.accounts import queries as accounts
 from touchstone.accounts.actor import Actor
+from touchstone.accounts.models import OrganisationKind
 from touchstone.accounts.policy import permit
 from touchstone.agencies.agreements import admitted, person_of
 from touchstone.agencies.alerts import send_alert
-from touchstone.agencies.models import AlertKind, MessageKind, RecordKey, RecordKind, RecordMatch, SharedRecord
+from touchstone.agencies.models import (
+    AlertKind,
+    FileField,
+    MessageKind,
+    RecordKey,
+    RecordKind,
+    RecordMatch,
+    SharedRecord,
+)
 from touchstone.agencies.wording import in_both
 from touchstone.errors import NotValid
 from touchstone.law.calendar import local_day
@@ -194,18 +204,18 @@ def _tell(now: datetime, record: SharedRecord, matches: list[RecordMatch]) -> No
     other = record.agreement.b_id if record.owner_id == record.agreement.a_id else record.agreement.a_id
     if MessageKind.ALERT not in record.agreement.kinds or not record.agreement.in_force_on(local_day(now)):
         return
-    sellers = market.seller_ids([m.seller_id for m in matches])
-    text, text_zh = in_both(
-        lambda: (
-            _("%(kind)s %(reference)s touches online shops (%(n)s): %(shops)s.")
-            % {
-                "kind": record.get_kind_display(),
-                "reference": record.reference,
-                "n": len(matches),
-                "shops": ", ".join(sorted(sellers.values())[:10]) + (" …" if len(matches) > 10 else ""),
-            }
-        )
-    )
+    found = sorted(market.seller_ids([m.seller_id for m in matches]).values())
+    named = found if _hears_names(record, other) else []
+
+    def say() -> str:
+        told = _("%(kind)s %(reference)s touches online shops (%(n)s).") % {
+            "kind": record.get_kind_display(),
+            "reference": record.reference,
+            "n": len(found),
+        }
+        return f"{told} {', '.join(named[:10])}{' …' if len(named) > 10 else ''}".strip()
+
+    text, text_zh = in_both(say)
     send_alert(
         Actor.system("matching"),
         now,
@@ -213,10 +223,16 @@ def _tell(now: datetime, record: SharedRecord, matches: list[RecordMatch]) -> No
         recipient_id=other,
         kind=AlertKind.RECORD_MATCH,
         subject=("record", str(record.id)),
-        about=[("seller", s) for s in sorted(sellers.values())],
+        about=[("seller", s) for s in named],
         text=text,
         text_zh=text_zh,
     )
+
+
+def _hears_names(record: SharedRecord, recipient_id: UUID) -> bool:
+    """A marketplace hears which of its shops are touched; an agency where the agreement admits shops."""
+    recipient = accounts.organisation(recipient_id)
+    return recipient.kind == OrganisationKind.MARKETPLACE or FileField.SHOPS in record.agreement.fields
 
 
 def _checked(draft: Draft) -> Draft:
