@@ -131,6 +131,13 @@ def test_a_shop_is_found_by_name_number_or_company(counted, client):
         assert ("/shops/S-1/" in client.get("/shops/", {"q": search}).content.decode()) is found, search
 
 
+@pytest.mark.parametrize("licence", ["92330106MA0000006X", "110101199003070015"])
+def test_the_name_of_a_natural_person_with_a_licence_finds_no_shop(client, db, now, licence):
+    Seller.objects.create(seller_id="S-3", shop_name="Bags", legal_name="李小红", licence_no=licence, changed_at=now)
+    assert "/shops/S-3/" in client.get("/shops/", {"q": "Bags"}).content.decode()
+    assert "/shops/S-3/" not in client.get("/shops/", {"q": "李小红"}).content.decode()
+
+
 def test_a_shop_before_the_first_counting_has_a_page(db, client, now):
     Seller.objects.create(seller_id="S-9", shop_name="New", opened_on=date(2026, 1, 1), changed_at=now)
     assert "Nothing has been counted yet" in client.get("/shops/S-9/").content.decode()

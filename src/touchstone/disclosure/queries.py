@@ -38,14 +38,21 @@ def public_shops(search: str = "") -> QuerySet[Seller]:
     """The shops that have a page; `search`: part of the shop's name, its id, or the name of a legal entity."""
     shops = Seller.objects.exclude(seller_id=UNNAMED).order_by("shop_name", "seller_id")
     if search:
-        company = Q(legal_name__icontains=search) & ~Q(licence_no="")
-        shops = shops.filter(Q(shop_name__icontains=search) | Q(seller_id__iexact=search) | company)
+        shops = shops.filter(
+            Q(shop_name__icontains=search) | Q(seller_id__iexact=search) | Q(pk__in=_companies(search))
+        )
     return shops.select_related("index")
 
 
 def latest_run() -> IndexRun | None:
     """The last counting of all shops."""
     return IndexRun.objects.first()
+
+
+def _companies(search: str) -> list[int]:
+    """The shops of legal entities with this in their name. A natural person's name finds nothing, as it is shown nowhere."""
+    named = Seller.objects.filter(legal_name__icontains=search).exclude(licence_no="")
+    return [pk for pk, code in named.values_list("pk", "licence_no") if licence.is_legal_entity(code)]
 
 
 def _facts(seller: Seller) -> dict[str, Any]:
