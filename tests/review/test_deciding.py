@@ -1,6 +1,7 @@
 """What a decision promises: facts, basis, certificate, and everything that follows in one transaction."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -177,11 +178,16 @@ def test_the_event_names_task_listing_and_seller(actors, now, task):
     }
 
 
-def test_a_seller_sees_decisions_on_own_listings_only(actors, people, now, task):
+def test_a_seller_sees_decisions_on_own_listings_only(actors, now, task):
     decide(actors["reviewer"], now, task_id=task.id, **REMOVE)
-    assert queries.decisions(actors["seller"]).count() == 0
-    task.listing.seller.organisation = people["seller"].organisation
-    task.listing.seller.save()
     assert queries.decisions(actors["seller"]).count() == 1
+    another = replace(actors["seller"], organisation_id=uuid.uuid4(), seller_id="S-2")
+    assert queries.decisions(another).count() == 0
     assert queries.decisions(actors["reviewer"], listing_id="L-1", seller_id="S-1").count() == 1
     assert queries.decisions(actors["reviewer"], listing_id="L-2").count() == 0
+
+
+def test_a_seller_without_an_organisation_sees_no_decisions(actors, now, task):
+    decide(actors["reviewer"], now, task_id=task.id, **REMOVE)
+    nobody = replace(actors["seller"], organisation_id=None, seller_id="")
+    assert queries.decisions(nobody).count() == 0

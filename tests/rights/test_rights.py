@@ -1,5 +1,6 @@
 """Brands files, rights, authorisations, and the table that screening gets."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -184,6 +185,11 @@ def test_a_rights_holder_sees_its_own_brands_and_staff_see_all(actors, now, take
     assert ">Nike<" in page
     assert "Puma" not in page
     assert "Puma" in sign_in("reviewer").get("/rights/").content.decode()
+
+
+def test_a_rights_holder_without_an_organisation_sees_no_brands(actors, take):
+    take("brand\nNike\n")
+    assert not queries.brands(replace(actors["rights_holder"], organisation_id=None)).exists()
 
 
 def test_a_right_is_registered_and_a_seller_authorised_on_the_page(people, now, sign_in):

@@ -50,7 +50,7 @@ def latest_run() -> IndexRun | None:
 
 
 def _companies(search: str) -> list[int]:
-    """The shops of legal entities with this in their name. A natural person's name finds nothing, as it is shown nowhere."""
+    """The shops of legal entities with this in their name; a natural person's name, shown nowhere, finds nothing."""
     named = Seller.objects.filter(legal_name__icontains=search).exclude(licence_no="")
     return [pk for pk, code in named.values_list("pk", "licence_no") if licence.is_legal_entity(code)]
 

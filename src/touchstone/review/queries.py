@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import Scope, permit, scope_of
 from touchstone.errors import NotFound
+from touchstone.market import queries as market
 from touchstone.review.models import Decision, Task, TaskState
 
 SORTS = {
@@ -69,7 +70,7 @@ def decisions(actor: Actor, *, listing_id: str = "", seller_id: str = "") -> Que
     permit(actor, "decision.view")
     found = Decision.objects.select_related("listing__seller", "task", "decided_by")
     if scope_of(actor, "decision.view") is Scope.OWN:
-        found = found.filter(listing__seller__organisation=actor.organisation_id)
+        found = found.filter(listing__seller__in=market.sellers_of(actor))
     if listing_id:
         found = found.filter(listing__listing_id=listing_id)
     if seller_id:

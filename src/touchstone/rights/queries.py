@@ -50,7 +50,7 @@ def brands(actor: Actor, search: str = "") -> QuerySet[Brand]:
     permit(actor, "right.view")
     found = Brand.objects.order_by("name")
     if scope_of(actor, "right.view") is Scope.OWN:
-        found = found.filter(owner_id=actor.organisation_id)
+        found = found.filter(owner_id=actor.organisation_id) if actor.organisation_id else found.none()
     if search:
         found = found.filter(search_text__icontains=search)
     return found
