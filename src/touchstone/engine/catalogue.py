@@ -37,6 +37,7 @@ SIGNALS: dict[str, tuple[type[pl.DataType], str]] = {
     "bank_label": (pl.String, "the known image that an image of the listing equals or nearly equals"),
     "bank_distance": (pl.Int64, "bits between the two PDQ hashes, 0 to 31"),
     "title_length": (pl.Int64, "characters of the title"),
+    "disguised": (pl.Int64, "how many names the title writes so that a search does not find them"),
     "title_cut": (pl.Boolean, "the title is longer than what is read"),
 }
 

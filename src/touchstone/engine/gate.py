@@ -42,6 +42,7 @@ NEUTRAL: dict[str, object] = {
     "image_note": None,
     "bank_label": None,
     "bank_distance": None,
+    "disguised": 0,
     "title_cut": False,
 }
 FREE = frozenset(SIGNALS) - frozenset(NEUTRAL)

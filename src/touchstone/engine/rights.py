@@ -16,6 +16,8 @@ COLUMNS = (
     "brand", "aliases", "owner", "classes", "reference_price", "currency", "authorised_sellers",
     "generic", "context_for", "context_against", "categories", "short_aliases", "models",
 )  # fmt: skip
+# safe: a phrase that holds a name and never means it (millet porridge). negative: a text mistaken for a name.
+SAFE_KINDS = ("safe", "negative")
 _LISTS = tuple(c for c in COLUMNS if c not in ("brand", "owner", "reference_price", "currency", "generic"))
 
 
@@ -61,6 +63,26 @@ class Rights:
         if not rows:
             raise NotValid("the rights file names no brand")
         return _build(rows, rates)
+
+
+def with_safe(rights: Rights, safe: pa.Table) -> Rights:
+    """The rights with a safe list: `term` (a phrase that never means a brand), `kind` (safe, negative), `provenance`.
+
+    Raises NotValid where a column is missing, a term is empty or a kind is unknown.
+    """
+    for column in ("term", "kind", "provenance"):
+        if column not in safe.column_names:
+            raise NotValid(f"the safe list has no column {column}")
+    rows = safe.select(["term", "kind", "provenance"]).to_pylist()
+    for number, row in enumerate(rows, start=1):
+        if not _text(row["term"]):
+            raise NotValid("the term is empty", place=f"safe list row {number}")
+        if row["kind"] not in SAFE_KINDS:
+            raise NotValid(f"the kind {row['kind']!r} is unknown", place=f"safe list row {number}",
+                           remedy=f"Use one of: {', '.join(SAFE_KINDS)}.")  # fmt: skip
+    terms = [_text(row["term"]) for row in rows]
+    version = "rights-" + digest(rights.version, repr(sorted(terms)))
+    return replace(rights, innocent=tuple(dict.fromkeys((*rights.innocent, *terms))), version=version)
 
 
 def _rows(table: pa.Table) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from touchstone.engine.gate import Gate, holds_for, rule_conditions
 from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.signals import ImageSignals
 from touchstone.engine.pricing.reference import Rates
-from touchstone.engine.rights import Rights
+from touchstone.engine.rights import Rights, with_safe
 from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
 from touchstone.engine.scoring.reasons import gather, lists
@@ -25,8 +26,10 @@ from touchstone.engine.scoring.scorecard import Scorecard
 from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, cut, measure
 from touchstone.engine.text.disguise import Sightings
 from touchstone.engine.text.lexicon import Lexicon
+from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.sighted import of_rows, sight
 from touchstone.engine.text.variants import TECHNIQUES, technique
+from touchstone.errors import NotValid
 
 
 class Screener:
@@ -42,21 +45,23 @@ class Screener:
         rules: Ruleset | str | os.PathLike[str] | None = None,
         banks: Iterable[pa.Table] = (),
         rates: Rates | Mapping[str, float] | pa.Table | None = None,
+        safe: pa.Table | None = None,
         backend: str = "auto",
     ) -> None:
         """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables of
-        PDQ hashes. `rates`: units per US dollar. `backend`: see `Matcher`.
+        PDQ hashes. `rates`: units per US dollar. `safe`: a safe list, see `rights.with_safe`. `backend`: see `Matcher`.
 
         Raises NotValid for a wrong rights, bank or rates table, BadRule for a wrong rule.
         """
         bank_tables = list(banks)
         self._rates = rates if isinstance(rates, Rates) else Rates(rates)
-        self.rights = Rights.from_table(rights, self._rates)
+        brands = Rights.from_table(rights, self._rates)
+        self.rights = brands if safe is None else with_safe(brands, safe)
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
-        self._lexicon = Lexicon(self.rights, backend=backend)
+        self.lexicon = Lexicon(self.rights, backend=backend)
         self._scorecard = Scorecard.default()
         conditions = [(e.condition, e.applies) for e in self._scorecard.entries] + rule_conditions(self.rules.rules)
-        self._gate = Gate(self._lexicon, TITLE_LIMIT) if holds_for(conditions) else None
+        self._gate = Gate(self.lexicon, TITLE_LIMIT) if holds_for(conditions) else None
         self._bank = bank = Bank.of(bank_tables) if bank_tables else None
         extra = [repr(sorted(self._rates.per_usd.items()))]
         extra += [] if bank is None else [bank.words.tobytes().hex()]
@@ -67,6 +72,29 @@ class Screener:
     def versions(self) -> tuple[str, str, str]:
         """(engine_version, rules_version, rights_version): each names the content that made the verdicts."""
         return self._engine_version, self.rules.version, self.rights.version
+
+    def add_alias(self, brand: str, text: str) -> None:
+        """From now on `text` is one of the names of `brand`. Takes milliseconds. Raises NotValid for an unknown brand."""
+        if brand not in self.rights.brands:
+            raise NotValid(f"the rights file has no brand {brand!r}")
+        if not fold(text).strip():
+            raise NotValid("the alias is empty")
+        self.lexicon.add_alias(self.rights.brands.index(brand), text)
+        self._changed(f"+{brand}:{text}")
+
+    def remove_alias(self, brand: str, text: str) -> None:
+        """From now on `text` is no name of `brand`. Raises NotValid where it is none."""
+        number = self.rights.brands.index(brand) if brand in self.rights.brands else -1
+        same = [i for i, n in enumerate(self.rights.names) if n.brand == number and fold(n.text) == fold(text)]
+        if not same:
+            raise NotValid(f"{text!r} is no name of {brand!r}")
+        for name in same:
+            self.lexicon.remove_name(name)
+        self._changed(f"-{brand}:{text}")
+
+    def _changed(self, what: str) -> None:
+        self.rights = replace(self.lexicon.rights, version="rights-" + digest(self.rights.version, what))
+        self.lexicon.rights = self.rights
 
     def screen(
         self, listings: pa.Table | pa.RecordBatch, *, image_root: str | os.PathLike[str] | None = None
@@ -82,8 +110,8 @@ class Screener:
 
     def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
-        claimed = claimed_brands(self._lexicon, listings["brand"])
-        seen = sight(self._lexicon, cut(listings["title"], TITLE_LIMIT))
+        claimed = claimed_brands(self.lexicon, listings["brand"])
+        seen = sight(self.lexicon, cut(listings["title"], TITLE_LIMIT))
         everything = np.arange(listings.num_rows)
         rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
         if len(rows) < listings.num_rows:
@@ -99,7 +127,7 @@ class Screener:
     ) -> pa.Table:
         """verdict, score, brands, matches and reasons of every row."""
         images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
-        signals, brands = measure(listings, self._lexicon, self._rates, images, claimed, seen)
+        signals, brands = measure(listings, self.lexicon, self._rates, images, claimed, seen)
         score, reasons = self._scorecard.apply(signals)
         verdict, rule_reasons = self._judge(signals, score)
         rows = listings.num_rows
@@ -142,9 +170,9 @@ class Screener:
     def signals(self, listings: pa.Table) -> pl.DataFrame:
         """The wide table of signals of `listings`, one column a signal (see `catalogue`)."""
         table = typed(listings)
-        claimed = claimed_brands(self._lexicon, table["brand"])
-        seen = sight(self._lexicon, cut(table["title"], TITLE_LIMIT))
-        return measure(table, self._lexicon, self._rates, ImageSignals(None, self._bank), claimed, seen)[0]
+        claimed = claimed_brands(self.lexicon, table["brand"])
+        seen = sight(self.lexicon, cut(table["title"], TITLE_LIMIT))
+        return measure(table, self.lexicon, self._rates, ImageSignals(None, self._bank), claimed, seen)[0]
 
     def _judge(self, signals: pl.DataFrame, score: np.ndarray) -> tuple[np.ndarray, list[pl.DataFrame]]:
         """The severest of what the score and the rules say, as an index into VERDICTS, and the rules' reasons."""

@@ -139,6 +139,7 @@ def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, 
             "brand_claimed": claimed >= 0,
             "brand_in_description": hinted_rows,
             "brand_nominative": named & ~own,
+            "disguised": np.bincount(found.row[strong & found.hidden & ~found.nominative], minlength=rows),
             "luxury_count": np.bincount(pair_row[lexicon.rights.luxury[pair_brand]], minlength=rows),
         }
     ).with_columns(pl.when(pl.col("brand_count") > 0).then("brand").otherwise(pl.lit("")).alias("brand"))

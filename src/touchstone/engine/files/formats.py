@@ -44,10 +44,17 @@ def format_of(path: str, *, writing: bool = False) -> Format:
     return EXTENSIONS[extension]
 
 
-def open_bytes(path: str) -> BinaryIO:
-    """Open a file for reading, unpacking .gz. Raises BadInputFile."""
+def must_be_a_file(path: str) -> None:
+    """Refuse a folder, and a pipe or a device: a reader would wait on it. Raises BadInputFile."""
     if os.path.isdir(path):
         raise BadInputFile("this is a folder, not a file", place=path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise BadInputFile("this is a pipe or a device, not a file", remedy="Use - to read a stream.", place=path)
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """Open a file for reading, unpacking .gz. Raises BadInputFile."""
+    must_be_a_file(path)
     try:
         raw = open(path, "rb")  # noqa: SIM115 - the reader that asked for it closes it
     except OSError as error:
@@ -97,11 +104,8 @@ def _decodes(raw: bytes, encoding: str, *, final: bool = False) -> bool:
 
 
 def _is_chinese(sample: bytes) -> bool:
-    """Decodes as GB18030, and nearly all beyond ASCII is everyday Chinese, as chance bytes are not."""
-    try:
-        text = codecs.getincrementaldecoder("gb18030")().decode(sample, len(sample) < SAMPLE)
-    except UnicodeDecodeError:
-        return False
+    """Read as GB18030, nearly all beyond ASCII is everyday Chinese, as chance bytes are not; a few may be broken."""
+    text = codecs.getincrementaldecoder("gb18030")("replace").decode(sample, len(sample) < SAMPLE)
     beyond = [character for character in text[:200_000] if ord(character) > 127]
     everyday = sum(len(_gb2312(character)) == 2 for character in beyond)
     return bool(beyond) and everyday >= 0.8 * len(beyond)
@@ -111,7 +115,19 @@ def _gb2312(character: str) -> bytes:
     return character.encode("gb2312", "ignore")
 
 
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """A lone surrogate for each byte that does not decode. Python's own "surrogateescape" knows no bytes below 128,
+    of which broken UTF-16 and GB18030 are full."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udc80" * (error.end - error.start), error.end
+
+
+_ESCAPE = "touchstone-escape"
+codecs.register_error(_ESCAPE, _escape)
+
+
 def line_reader(file: BinaryIO, encoding: str) -> Callable[[int], str]:
     """A `readline(limit)` over decoded text. Bytes that do not decode become lone surrogates, to be found later."""
-    text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
+    text = io.TextIOWrapper(file, encoding=encoding, errors=_ESCAPE, newline="")
     return text.readline

@@ -116,6 +116,15 @@ class JsonlReader:
     def _batch(self, taken: list[Line]) -> Batch:
         rejected = [row for _, row in taken if isinstance(row, Rejected)]
         good = [(n, row) for n, row in taken if isinstance(row, dict)]
+        try:
+            return self._assembled(good, rejected)
+        except orjson.JSONEncodeError:
+            deep = [n for n, row in good if not _writable(row)]
+            rejected += [Rejected(n, "not-json", "the line is nested too deeply") for n in deep]
+            kept = [(n, row) for n, row in good if n not in deep]
+            return self._assembled(kept, sorted(rejected, key=lambda r: r.line))
+
+    def _assembled(self, good: list[tuple[int, dict[str, Any]]], rejected: list[Rejected]) -> Batch:
         rows = [row for _, row in good]
         present = dict.fromkeys(key for row in rows for key in row)
         arrays = {}
@@ -135,6 +144,15 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         return str(value["text"]) if isinstance(value.get("text"), str) else _fragment(value)
     return _fragment(value)
+
+
+def _writable(row: dict[str, Any]) -> bool:
+    """Reading takes deeper nesting than writing does."""
+    try:
+        orjson.dumps(row)
+    except orjson.JSONEncodeError:
+        return False
+    return True
 
 
 def _fragment(value: Any) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from touchstone.engine.files.batches import ROWS, Batch, canonical
+from touchstone.engine.files.batches import ROWS, Batch, Rejected, canonical
+from touchstone.engine.files.formats import must_be_a_file
 from touchstone.engine.schema import LISTING, REQUIRED
 from touchstone.errors import BadInputFile
 
@@ -23,8 +23,7 @@ class ParquetReader:
         """Reads the footer only. Raises BadInputFile."""
         self.name = path
         self.notices: list[str] = []
-        if os.path.isdir(path):
-            raise BadInputFile("this is a folder, not a file", place=path)
+        must_be_a_file(path)
         try:
             self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
             schema = self._file.schema_arrow
@@ -46,10 +45,62 @@ class ParquetReader:
             for part in self._file.iter_batches(batch_size=ROWS, use_threads=False):
                 lines = np.arange(self._done + 1, self._done + part.num_rows + 1, dtype=np.int64)
                 self._done += part.num_rows
-                yield Batch(pa.Table.from_batches([part]).rename_columns(self.columns), lines)
+                yield _with_text(pa.Table.from_batches([part]).rename_columns(self.columns), lines)
         except (OSError, pa.ArrowException) as error:
             raise BadInputFile(f"the file is damaged ({_said(error)})", place=self.name) from None
         self._file.close()
+
+
+def _with_text(table: pa.Table, lines: np.ndarray) -> Batch:
+    """The rows whose text is UTF-8. Parquet promises it and does not check it; bytes in a known column are text too."""
+    broken: dict[int, str] = {}
+    for at, name in enumerate(table.column_names):
+        column = table.column(at)
+        if not _is_text(column.type, known=name in LISTING):
+            column.validate(full=True)
+            continue
+        try:
+            table = table.set_column(at, name, _decoded(column))
+        except pa.ArrowInvalid:
+            cells = column.cast(pa.large_binary()).to_pylist()
+            bad = [i for i, cell in enumerate(cells) if not _is_utf8(cell)]
+            broken.update({i: name for i in bad if i not in broken})
+            whole = [None if i in broken else cell for i, cell in enumerate(cells)]
+            table = table.set_column(
+                at,
+                name,
+                pa.array(whole, pa.large_binary()).cast(column.type if _is_string(column.type) else pa.large_string()),
+            )
+    if not broken:
+        return Batch(table, lines)
+    rejected = [
+        Rejected(int(lines[i]), "not-utf-8", f"the column {name} is not valid UTF-8")
+        for i, name in sorted(broken.items())
+    ]
+    keep = np.delete(np.arange(len(lines)), list(broken))
+    return Batch(table.take(pa.array(keep)), lines[keep], rejected)
+
+
+def _is_text(kind: pa.DataType, *, known: bool) -> bool:
+    return _is_string(kind) or (known and (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)))
+
+
+def _is_string(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as checked text. Raises ArrowInvalid."""
+    column.validate(full=True)
+    return column if _is_string(column.type) else column.cast(pa.large_string())
+
+
+def _is_utf8(cell: bytes | None) -> bool:
+    try:
+        (cell or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _said(error: BaseException) -> str:

@@ -107,10 +107,16 @@ class CsvOut:
 
     def write(self, table: pa.Table) -> None:
         """Append the rows."""
-        frame = _frame(plain(table, self._fragments).select(self._names))
+        table, spliced = _with_json(table.select(self._names))
+        frame = _frame(plain(table, self._fragments | spliced))
         nested = [n for n, t in frame.schema.items() if isinstance(t, pl.List | pl.Struct | pl.Array)]
         binary = [n for n, t in frame.schema.items() if t == pl.Binary]
-        flat = frame.with_columns(*(_json(n).alias(n) for n in nested), *(pl.col(n).bin.encode("hex") for n in binary))
+        spans = [n for n, t in frame.schema.items() if t == pl.Duration]
+        flat = frame.with_columns(
+            *(_json(n).alias(n) for n in nested),
+            *(pl.col(n).bin.encode("hex") for n in binary),
+            *(pl.col(n).dt.to_string("iso") for n in spans),
+        )
         self._file.write(flat.write_csv(include_header=False, separator=self._separator).encode())
 
     def close(self) -> None:
@@ -127,7 +133,8 @@ class JsonlOut:
 
     def write(self, table: pa.Table) -> None:
         """Append the rows."""
-        spliced = [n for n in table.column_names if n in self._fragments]
+        table, made = _with_json(table)
+        spliced = [n for n in table.column_names if n in self._fragments | made]
         frame = _frame(table)
         own = frame.drop(spliced)
         binary = [n for n, t in own.schema.items() if t == pl.Binary]
@@ -161,6 +168,32 @@ def _frame(table: pa.Table) -> pl.DataFrame:
 def _json(name: str) -> pl.Expr:
     """A list column as JSON text. Polars encodes structs, so the list goes in as {"x":[...]} and is taken out again."""
     return pl.struct(pl.col(name).alias("x")).struct.json_encode().str.slice(5).str.head(-1)
+
+
+def as_json(cells: pa.ChunkedArray) -> pa.Array:
+    """Cells as JSON text: bytes in hexadecimal, what JSON has no word for as it reads."""
+    texts = [None if v is None else orjson.dumps(v, default=_said).decode() for v in cells.to_pylist()]
+    return pa.array(texts, pa.large_string())
+
+
+def _said(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _with_json(table: pa.Table) -> tuple[pa.Table, frozenset[str]]:
+    """The table with columns that Polars cannot write as JSON text, and their names."""
+    names = frozenset(f.name for f in table.schema if _is_odd(f.type))
+    for name in names:
+        table = table.set_column(table.column_names.index(name), name, as_json(table[name]))
+    return table, names
+
+
+def _is_odd(kind: pa.DataType, *, inside: bool = False) -> bool:
+    if pa.types.is_map(kind) or pa.types.is_decimal256(kind) or pa.types.is_interval(kind) or pa.types.is_union(kind):
+        return True
+    if inside and (pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)):
+        return True
+    return any(_is_odd(kind.field(i).type, inside=True) for i in range(kind.num_fields))
 
 
 def plain(table: pa.Table, fragments: frozenset[str]) -> pa.Table:

@@ -23,7 +23,7 @@ _SOURCE_EXCEPTIONS = (OSError, ValueError, SyntaxError, EOFError, OverflowError,
                       TypeError, AttributeError, ArithmeticError, Image.DecompressionBombError)  # fmt: skip
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(Exception):
     """The image is not read. `code` is for programs, the text for people."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from touchstone.errors import BadRule
 VERDICTS = ("pass", "review", "block")
 MAX_BYTES = 1_000_000
 _DEFAULT = "rules/data/default.yaml"
+_FILE_FIELDS = ("extends", "thresholds", "rules")
+_RULE_FIELDS = ("id", "version", "when", "then", "reason", "reason_zh")
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,33 @@ class Ruleset:
     def parse(cls, source: str, *, name: str) -> Ruleset:
         """Read rules from YAML text. `extends: default` puts the product's rules before the file's own."""
         try:
-            data = yaml.safe_load(source)
-        except (yaml.YAMLError, RecursionError) as error:
+            data = yaml.load(source, _Loader)  # noqa: S506 - a safe loader
+        except (yaml.YAMLError, RecursionError, ValueError, LookupError) as error:
             raise BadRule(f"not YAML: {' '.join(str(error).split())}") from None
         if isinstance(data, list):
             data = {"rules": data}
         if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
             raise BadRule("a rule file is a list of rules, or has a list under `rules`")
+        _no_others(data, _FILE_FIELDS, "")
         base = cls.default() if _extends(data) else None
         rules = (*(base.rules if base else ()), *(_rule(n, item) for n, item in enumerate(data["rules"], start=1)))
-        repeated = {rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1}
+        repeated = [rule_id for rule_id, times in Counter(rule.id for rule in rules).items() if times > 1]
         if repeated:
             raise BadRule(f"the id {min(repeated)!r} is used twice")
         review, block = _thresholds(data.get("thresholds"))
         version = f"{name}-{digest(source, base.version if base else '')}"
         return cls(rules, review, block, version)
+
+
+class _Loader(yaml.SafeLoader):
+    """No aliases, with which a short file can stand for one of any size."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node. Raises YAMLError for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a rule file", mark)
+        return super().compose_node(parent, index)
 
 
 def _extends(data: Mapping[str, Any]) -> bool:
@@ -91,8 +106,18 @@ def _extends(data: Mapping[str, Any]) -> bool:
     return value == "default"
 
 
+def _no_others(data: Mapping[Any, Any], fields: tuple[str, ...], place: str) -> None:
+    """A misspelt field would be a rule that does nothing."""
+    for field in data:
+        if field not in fields:
+            raise BadRule(f"there is no field {field!r}", remedy=f"The fields are {', '.join(fields)}.", place=place)
+
+
 def _thresholds(data: Any) -> tuple[float, float]:
-    values = {"review": 0.5, "block": 0.95, **(data if isinstance(data, dict) else {})}
+    if not isinstance(data, dict | None):
+        raise BadRule("`thresholds` have the fields review and block")
+    _no_others(data or {}, ("review", "block"), "thresholds")
+    values = {"review": 0.5, "block": 0.95, **(data or {})}
     review, block = values["review"], values["block"]
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (review, block))
     if not numbers or not 0 < review <= block <= 1:
@@ -107,6 +132,7 @@ def _rule(number: int, item: Any) -> Rule:
     for field in ("id", "when", "then", "reason"):
         if not isinstance(item.get(field), str) or not item[field].strip():
             raise BadRule(f"`{field}` is missing or not text", place=place)
+    _no_others(item, _RULE_FIELDS, place)
     if item["then"] not in ("review", "block"):
         raise BadRule(f"`then` is review or block, not {item['then']!r}", place=place)
     try:

@@ -20,7 +20,7 @@ from touchstone.engine.files.batches import Batch, Reader, Rejected
 from touchstone.engine.files.formats import STREAM, format_of
 from touchstone.engine.files.read import expand, open_listings, read_table
 from touchstone.engine.files.seen import Seen
-from touchstone.engine.files.write import Writer, open_writer, output_names, whole_file
+from touchstone.engine.files.write import Writer, as_json, open_writer, output_names, whole_file
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.schema import LISTING, OUTPUT
@@ -101,11 +101,17 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
 def _check_targets(job: Job, paths: list[str]) -> None:
     """Refuse to write over an input, or into a folder."""
     inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates))]
+    if inputs.count(STREAM) > 1:
+        raise BadInputFile("standard input can be read once only", place=STREAM)
+    if job.out != STREAM and os.path.realpath(job.out) == os.path.realpath(job.rejected_path):
+        raise BadInputFile("verdicts and bad rows need two files", place=job.out)
     for target in (job.out, job.rejected_path):
         if target == STREAM:
             continue
         if os.path.isdir(target):
             raise BadInputFile("this is a folder, not a file", place=target)
+        if not os.path.isdir(os.path.dirname(target) or "."):
+            raise BadInputFile("the folder does not exist", place=target)
         for path in inputs:
             if path != STREAM and os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
                 raise BadInputFile("the output would replace an input", place=target)
@@ -145,7 +151,7 @@ class Output:
         cells = source[name]
         if name not in self._fragments:
             return cells.cast(kind)
-        return cells if fragments else _as_json(cells)
+        return cells if fragments else as_json(cells)
 
     def _late(self, name: str) -> None:
         if name not in self._told:
@@ -155,12 +161,6 @@ class Output:
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
-
-
-def _as_json(cells: pa.ChunkedArray) -> pa.Array:
-    """Cells of another format as JSON text, to stand in one column with those of JSON Lines."""
-    texts = [None if v is None else orjson.dumps(v, default=str).decode() for v in cells.to_pylist()]
-    return pa.array(texts, pa.large_string())
 
 
 def _passing(readers: list[Reader]) -> dict[str, pa.DataType]:

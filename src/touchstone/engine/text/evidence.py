@@ -38,7 +38,8 @@ class Words:
 class Found:
     """Names in a column of text. One entry a (hit, name); `nominative` is a name that only says what the goods fit.
 
-    `how`: the technique, an index into variants.TECHNIQUES, of a name in disguise; -1 for one in clear.
+    `how`: the technique, an index into variants.TECHNIQUES, of a name in disguise; -1 for one in clear. `hidden`: nobody
+    writes the name so by accident.
     """
 
     row: np.ndarray
@@ -48,6 +49,7 @@ class Found:
     strong: np.ndarray
     nominative: np.ndarray
     how: np.ndarray
+    hidden: np.ndarray
 
     def take(self, index: np.ndarray) -> Found:
         """The entries at `index` (a mask or positions)."""
@@ -80,8 +82,8 @@ def _found(lexicon: Lexicon, hits: Hits) -> Found:
     position, name = lexicon.names_of(named)
     row, start, end = named.row[position], named.start[position], named.end[position]
     linked = linked_names(lexicon, hits, row, start)
-    strong = ~np.array([n.ambiguous for n in lexicon.rights.names], dtype=bool)[name]
-    return Found(row, start, end, name, strong, linked, np.full(len(row), -1, dtype=np.int64))
+    strong = ~lexicon.ambiguous[name]
+    return Found(row, start, end, name, strong, linked, np.full(len(row), -1), np.zeros(len(row), dtype=bool))
 
 
 def linked_names(lexicon: Lexicon, hits: Hits, row: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -125,7 +127,7 @@ def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ra
     open_ = ~found.strong
     support, against = _context(lexicon, found, words, ranged.shape[0])
     own, foreign = goods(lexicon, words, found.row, brand, ranged.shape[0])
-    usual = own & ~foreign & lexicon.name_usual[found.name]
+    usual = own & ~foreign & (lexicon.name_usual | ~lexicon.ambiguous)[found.name]
     key = found.row * len(lexicon.rights.brands) + brand
     same_brand = among(key, np.sort(key[found.strong]))
     other_brand = among(found.row, np.sort(found.row[found.strong]))
@@ -133,7 +135,7 @@ def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ra
     kept = support | same_brand | (claimed[found.row] == brand)
     kept |= (usual | other_brand | in_range) & ~against
     strong = found.strong | (open_ & kept)
-    return Found(found.row, found.start, found.end, found.name, strong, found.nominative, found.how)
+    return Found(found.row, found.start, found.end, found.name, strong, found.nominative, found.how, found.hidden)
 
 
 def goods(

@@ -52,6 +52,16 @@ class Language:
         points = self.plain[codes(word)]
         return float(token_cost(points, 0, len(points), self.latin_keys, self.latin_costs))
 
+    def cost_of_text(self, text: str) -> float:
+        """The cost of a whole text over its best cut into words."""
+        points = codes(text)
+        forward, backward = np.empty(len(points) + 1, np.float32), np.empty(len(points) + 1, np.float32)
+        costs_of_rows(
+            points, self.plain, self.kind, np.array([0, len(points)]), np.zeros(1, dtype=np.int64), self.words,
+            self.costs, self.latin_keys, self.latin_costs, forward, backward,
+        )  # fmt: skip
+        return float(forward[-1])
+
 
 @cache
 def language() -> Language:

@@ -6,13 +6,13 @@ Each literal has tags (small integers). A tag says what the literal is evidence 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from touchstone.engine.arrays import among
 from touchstone.engine.data import load
-from touchstone.engine.rights import Rights
+from touchstone.engine.rights import Name, Rights
 from touchstone.engine.text.match import Hits, Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.terms import Terms
@@ -73,10 +73,13 @@ class Lexicon:
         self.backend = backend
         self.matcher = Matcher(literals, backend=backend)
         self.terms = Terms([name.text for name in rights.names])
+        # Names from here on came while in use: they are looked for beside the compiled ones.
+        self.compiled = len(rights.names)
         self.is_name = np.array([x in names for x in literals], dtype=bool)
         # Context of name n: 2n where a literal supports it, 2n + 1 where one speaks against it.
         self.context = Ragged.of([sorted(set(context.get(x, ()))) for x in literals])
         self.name_usual = np.array([n.usual for n in rights.names], dtype=bool)
+        self.ambiguous = np.array([n.ambiguous for n in rights.names], dtype=bool)
         self.brand_of = np.array([n.brand for n in rights.names], dtype=np.int64)
         self.kinds = tuple(
             Kind(name, np.array([name[6:] in goods for goods in rights.goods], dtype=bool), name[6:] in narrow)
@@ -85,9 +88,25 @@ class Lexicon:
         )
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
+    def add_alias(self, brand: int, text: str) -> int:
+        """One more name of a brand, at once. Returns its number."""
+        number = len(self.rights.names)
+        self.rights = replace(self.rights, names=(*self.rights.names, Name(text, brand, alias=True)))
+        self.terms.add([text])
+        self.brand_of = np.append(self.brand_of, brand)
+        self.name_usual = np.append(self.name_usual, False)
+        self.ambiguous = np.append(self.ambiguous, False)
+        return number
+
+    def remove_name(self, number: int) -> None:
+        """A name is no longer looked for, at once."""
+        self.terms.remove(number)
+
     def names_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
         """(position in hits, number of the name) for every name that a hit may be."""
-        return self._names.spread(hits.literal)
+        position, name = self._names.spread(hits.literal)
+        awake = self.terms.awake[name]
+        return position[awake], name[awake]
 
     def tagged(self, *tags: str) -> np.ndarray:
         """Which literals have one of `tags`. Shape (literals,), bool; do not change it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,14 +22,20 @@ _DELIBERATE = [
     CODE[n]
     for n in ("separator", "repetition", "leet", "homoglyph", "traditional", "glyph", "split", "emoji", "pinyin")
 ]
+# Those that hide it.
+_HIDDEN = [CODE[n] for n in ("separator", "leet", "homoglyph", "homophone", "glyph", "split", "emoji", "shuffle")]
 # What is written so of an everyday word is still hardly the word.
 _UNMISTAKABLE = [CODE[n] for n in ("leet", "homoglyph", "split", "emoji")]
+# `Found.how` of a name that stands in clear.
+IN_CLEAR = -1
 _INITIALS, _SEPARATOR = CODE["initials"], CODE["separator"]
 _TYPO, _SHUFFLE = CODE["typo"], CODE["shuffle"]
 # Shorter names are too near to other words to count at once when only the sound, the order or a letter is right.
 _LONG_HAN, _LONG_LATIN, _LONG_TYPO = 3, 6, 8
 # A Latin name that is shorter without its signs ("A&F") is only looked for as it is written.
 _LONG_STUB = 5
+# A disguise of this strength is so strange a text that nothing else explains it.
+_STRANGE = 0.95
 # A Chinese name in clear with less strength than this is rather a part of other words.
 _HARDLY = 0.4
 
@@ -37,12 +45,8 @@ def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
     seen = find(lexicon.terms, titles)
     size = np.diff(lexicon.terms.points.offsets)[seen.term]
     initials = (seen.technique == _INITIALS) | ((seen.technique == CODE["pinyin"]) & (size < _LONG_HAN))
-    stub = (
-        np.isin(seen.technique, _PLAIN)
-        & (seen.changed == 0)
-        & (lexicon.terms.han[seen.term] == 0)
-        & (size < _LONG_STUB)
-    )
+    stub = np.isin(seen.technique, _PLAIN) & (seen.changed == 0) & (lexicon.terms.han[seen.term] == 0)
+    stub &= (size < _LONG_STUB) & (seen.term < lexicon.compiled)
     seen, initials = seen.take(~stub), initials[~stub]
     if initials.any():
         chinese = pc.match_substring_regex(titles.take(pa.array(seen.row[initials])), r"\p{Han}.*\p{Han}")
@@ -54,8 +58,7 @@ def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
 def of_rows(seen: Sightings, rows: np.ndarray) -> Sightings:
     """The sightings of the given rows (sorted), numbered by their place among them."""
     kept = seen.take(among(seen.row, rows))
-    moved = np.searchsorted(rows, kept.row)
-    return Sightings(moved, *list(vars(kept).values())[1:])
+    return replace(kept, row=np.searchsorted(rows, kept.row))
 
 
 def with_disguised(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Found:
@@ -64,7 +67,9 @@ def with_disguised(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Found
     extra = _uncovered(lexicon, reading, seen)
     if not len(extra):
         return found
-    how = np.where(np.isin(extra.technique, _PLAIN), _SEPARATOR, extra.technique)
+    plain = np.isin(extra.technique, _PLAIN)
+    late = extra.term >= lexicon.compiled
+    how = np.where(plain, np.where(late, IN_CLEAR, _SEPARATOR), extra.technique)
     linked = linked_names(lexicon, reading.hits, extra.row, extra.start)
     both = Found(
         np.concatenate((found.row, extra.row)),
@@ -74,6 +79,7 @@ def with_disguised(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Found
         np.concatenate((found.strong, _counts(lexicon, extra, how))),
         np.concatenate((found.nominative, linked)),
         np.concatenate((found.how, how)),
+        np.concatenate((found.hidden, (extra.changed > 0) & np.isin(how, _HIDDEN))),
     )
     return both.take(np.lexsort((both.name, -both.end, both.start, both.row)))
 
@@ -89,7 +95,7 @@ def _doubted(lexicon: Lexicon, found: Found, seen: Sightings) -> Found:
         (found.row * stride + found.start) * names + found.name,
         np.sort((weak.row * stride + weak.start) * names + weak.term),
     )
-    return Found(found.row, found.start, found.end, found.name, found.strong & ~doubted, found.nominative, found.how)
+    return replace(found, strong=found.strong & ~doubted)
 
 
 def _uncovered(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Sightings:
@@ -122,9 +128,11 @@ def _counts(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
     terms = lexicon.terms
     size = np.diff(terms.points.offsets)[seen.term]
     chinese = terms.han[seen.term] > 0
-    ambiguous = np.array([n.ambiguous for n in lexicon.rights.names], dtype=bool)[seen.term]
+    ambiguous = lexicon.ambiguous[seen.term]
     long = np.where(chinese, size >= _LONG_HAN, size >= _LONG_LATIN)
     sure = np.isin(how, _DELIBERATE) & (chinese | (size >= 4))
     near = np.isin(how, [CODE["homophone"], _SHUFFLE]) & long
     near |= (how == _TYPO) & (size >= _LONG_TYPO)
+    near |= how == IN_CLEAR
+    near |= chinese & np.isin(how, [CODE["homophone"], _SHUFFLE]) & (seen.strength >= _STRANGE)
     return np.where(ambiguous, np.isin(how, _UNMISTAKABLE) & (size >= 4), sure | near)

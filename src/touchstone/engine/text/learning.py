@@ -1,0 +1,206 @@
+"""What past decisions teach: candidates for new aliases, and what an entry of a list would change. Pure functions.
+
+Nothing here changes anything: people approve a candidate or an entry, with its provenance, and the next screener has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from touchstone.engine.rights import SAFE_KINDS
+from touchstone.engine.schema import typed
+from touchstone.engine.screen import Screener
+from touchstone.engine.text.disguise import find
+from touchstone.engine.text.language import language
+from touchstone.engine.text.normalise import fold
+from touchstone.engine.text.tables.sounds import sounds
+from touchstone.engine.text.terms import Terms
+from touchstone.errors import NotValid
+
+CANDIDATES = pa.schema(
+    [
+        ("term", pa.string()),
+        ("brand", pa.string()),
+        ("near", pa.string()),
+        ("support", pa.int64()),
+        ("clean_support", pa.int64()),
+        ("score", pa.float64()),
+        ("examples", pa.list_(pa.string())),
+    ]
+)
+ALIAS = "alias"
+# Latin words, and Chinese sequences of two to four characters, are the pieces that may be a name.
+_LATIN = r"[a-z][a-z0-9]{2,19}"
+_HAN = r"\p{Han}{2,}"
+_SEQUENCES = (2, 3, 4)
+_EXAMPLES = 3
+# A piece that an honest text would say easily is no name: its cost in `language`.
+_ORDINARY = 12.0
+
+
+def mine_candidates(
+    blocked: pa.Table, clean: pa.Table, rights: pa.Table | Screener, *, least: int = 3, most: int = 200
+) -> pa.Table:
+    """Pieces of text that blocked titles share and clean ones lack, each with the brand it goes with.
+
+    `blocked`: columns title and brand (the brand that a reviewer named; where it is missing or empty, the brand that the
+    screening finds). `clean`: column title. `least`: in how many blocked titles a piece must stand. Returns `CANDIDATES`,
+    the best first: `score` is the log of how much more often the piece stands in blocked titles of the brand than in
+    clean ones, raised where it is near one of the brand's names (`near`: one slip away, or the same sound).
+    """
+    screener = rights if isinstance(rights, Screener) else Screener(rights)
+    brands = _brands(blocked, screener)
+    pieces = _pieces(blocked["title"]).with_columns(brand=pl.Series(brands, dtype=pl.String).gather(pl.col("row")))
+    pieces = pieces.filter(pl.col("brand") != "").unique(["row", "term"])
+    counted = pieces.group_by("term", "brand").agg(pl.len().alias("support"), pl.col("row").sort().head(_EXAMPLES))
+    counted = counted.filter(pl.col("support") >= least)
+    known = {fold(name.text) for name in screener.rights.names}
+    counted = counted.filter(~pl.col("term").is_in(list(known)))
+    honest = _pieces(clean["title"]).unique(["row", "term"]).group_by("term").agg(pl.len().alias("clean_support"))
+    joined = counted.join(honest, on="term", how="left").with_columns(pl.col("clean_support").fill_null(0))
+    titles = blocked["title"].to_pylist()
+    rows = [_candidate(row, titles, screener, blocked.num_rows, clean.num_rows) for row in joined.to_dicts()]
+    kept = sorted((r for r in rows if r is not None), key=lambda r: (-r["score"], r["term"], r["brand"]))
+    return pa.Table.from_pylist(_longest(kept)[:most], schema=CANDIDATES)
+
+
+def _brands(blocked: pa.Table, screener: Screener) -> list[str]:
+    """The brand of each blocked row, "" where none is known."""
+    named = blocked["brand"].to_pylist() if "brand" in blocked.column_names else [None] * blocked.num_rows
+    titles = pa.table({"listing_id": [str(i) for i in range(blocked.num_rows)], "title": blocked["title"]})
+    found = screener.screen(titles)["brands"].to_pylist()
+    official = {fold(name.text): screener.rights.brands[name.brand] for name in screener.rights.names}
+    return [official.get(fold(n or ""), f[0] if f else "") for n, f in zip(named, found, strict=True)]
+
+
+def _pieces(titles: pa.ChunkedArray) -> pl.DataFrame:
+    """Pieces of folded titles: columns row, term."""
+    folded = [fold(title or "") for title in titles.to_pylist()]
+    frame = pl.DataFrame({"row": np.arange(len(folded), dtype=np.int64), "text": pl.Series(folded, dtype=pl.String)})
+    latin = frame.select("row", pl.col("text").str.extract_all(rf"\b{_LATIN}\b").alias("term")).explode("term")
+    runs = frame.select("row", pl.col("text").str.extract_all(_HAN).alias("run")).explode("run").drop_nulls()
+    parts = [latin.drop_nulls()]
+    for length in _SEQUENCES:
+        places = pl.int_ranges(0, (pl.col("run").str.len_chars().cast(pl.Int64) - length + 1).clip(0))
+        cut = runs.with_columns(places.alias("at")).explode("at").drop_nulls()
+        parts.append(cut.select("row", pl.col("run").str.slice(pl.col("at"), length).alias("term")))
+    return pl.concat(parts)
+
+
+def _candidate(
+    row: dict[str, Any], titles: list[str], screener: Screener, blocked: int, clean: int
+) -> dict[str, Any] | None:
+    term, brand = row["term"], row["brand"]
+    near = _near(term, brand, screener)
+    if not near and _cost(term) < _ORDINARY:
+        return None
+    rate = (row["support"] + 0.5) / (blocked + 1)
+    clean_rate = (row["clean_support"] + 0.5) / (clean + 1)
+    score = float(np.log(rate / clean_rate)) + (2.0 if near else 0.0)
+    if score <= 0:
+        return None
+    examples = [titles[i] for i in row["row"]]
+    return {"term": term, "brand": brand, "near": near, "support": row["support"],
+            "clean_support": row["clean_support"], "score": round(score, 3), "examples": examples}  # fmt: skip
+
+
+def _cost(term: str) -> float:
+    """What an honest text pays for the piece."""
+    return language().cost_of_text(term)
+
+
+def _near(term: str, brand: str, screener: Screener) -> str:
+    """The name of the brand that the piece is one slip from, or sounds like; "" if none."""
+    number = screener.rights.brands.index(brand)
+    spoken = _sound(term)
+    for name in screener.rights.names:
+        if name.brand != number or abs(len(name.text) - len(term)) > 1:
+            continue
+        other = fold(name.text)
+        if _sound(other) == spoken or (len(other) >= 4 and _slips(other, term) <= 1):
+            return name.text
+    return ""
+
+
+def _sound(text: str) -> str:
+    table = sounds()
+    return " ".join(next(iter(table.of(c)), c) if ord(c) < 0x30000 else c for c in text)
+
+
+def _slips(one: str, other: str) -> int:
+    """Letters missing, added, wrong or swapped with a neighbour (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        now = [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a != b))
+            if before and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
+
+
+def _longest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without pieces of a piece of the same brand that stands in as many titles."""
+    out = []
+    for row in rows:
+        whole = (
+            o for o in rows
+            if o["brand"] == row["brand"] and o["support"] >= row["support"]
+            and row["term"] in o["term"] and o["term"] != row["term"]
+        )  # fmt: skip
+        if not any(whole):
+            out.append(row)
+    return out
+
+
+def effect_of(
+    entry: Mapping[str, str], listings: pa.Table, rights: pa.Table, *, safe: pa.Table | None = None
+) -> dict[str, Any]:
+    """How many verdicts an entry of a list would change, on past listings.
+
+    `entry`: `term`, `kind` (safe, negative or alias), for an alias also `brand`. `safe`: the list as it stands. Returns
+    `listings` (how many were looked at), `touched` (how many hold the term), `changed`, `moves` ("block to pass": 3) and
+    `examples` (up to ten listing_ids). Raises NotValid for a wrong entry or listings without listing_id and title.
+    """
+    kind, term = entry.get("kind", ""), entry.get("term", "")
+    if kind not in (*SAFE_KINDS, ALIAS):
+        raise NotValid(f"the kind {kind!r} is unknown", remedy=f"Use one of: {', '.join((*SAFE_KINDS, ALIAS))}.")
+    if not fold(term).strip():
+        raise NotValid("the term is empty")
+    table = typed(listings)
+    rows = np.unique(find(Terms([term]), table["title"].combine_chunks()).row)
+    some = table.take(pa.array(rows))
+    old = Screener(rights, safe=safe).screen(some)["verdict"].to_pylist()
+    new = _with(entry, rights, safe).screen(some)["verdict"].to_pylist()
+    ids = some["listing_id"].to_pylist()
+    moved = [(i, a, b) for i, a, b in zip(ids, old, new, strict=True) if a != b]
+    moves = Counter(f"{a} to {b}" for _, a, b in moved)
+    return {
+        "listings": table.num_rows,
+        "touched": len(rows),
+        "changed": len(moved),
+        "moves": dict(sorted(moves.items())),
+        "examples": [i for i, _, _ in moved[:10]],
+    }
+
+
+def _with(entry: Mapping[str, str], rights: pa.Table, safe: pa.Table | None) -> Screener:
+    if entry["kind"] == ALIAS:
+        screener = Screener(rights, safe=safe)
+        screener.add_alias(entry.get("brand", ""), entry["term"])
+        return screener
+    row = {"term": entry["term"], "kind": entry["kind"], "provenance": entry.get("provenance", "")}
+    more = pa.Table.from_pylist([row])
+    columns = ["term", "kind", "provenance"]
+    return Screener(
+        rights, safe=more if safe is None else pa.concat_tables([safe.select(columns), more.select(columns)])
+    )
