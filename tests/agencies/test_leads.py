@@ -65,6 +65,15 @@ def test_a_second_send_while_one_is_open_is_the_same_lead(agree, send):
     assert events("agencies:lead:sent") == 1
 
 
+@pytest.mark.parametrize("other", [{"tlp": "RED"}, {"tlp": "GREEN"}, {"purpose": "administrative"}])
+def test_an_open_lead_is_no_answer_to_a_send_on_other_terms(agree, send, other):
+    agree(tlp_max="RED", purposes=["criminal", "administrative"])
+    lead = send()
+    with pytest.raises(Conflict, match=lead.number):
+        send(**other)
+    assert Lead.objects.count() == 1
+
+
 def test_without_an_agreement_in_force_nothing_goes(actors, send, terms, now):
     agreement = actions.propose(actors["supervisor"], now, **terms)
     actions.sign(actors["supervisor"], now, agreement_id=agreement.id)

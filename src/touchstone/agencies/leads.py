@@ -66,13 +66,13 @@ def send_lead(
     """Send the case to the recipient under an agreement in force that admits purpose and marking.
 
     The package is narrowed to the agreement's fields and frozen. Above TLP:AMBER it waits for the approval of another
-    person. While a lead of this case to this recipient is open, that one is returned. Raises Forbidden (role, or what
-    the agreement does not admit), NotFound, Conflict (the case is closed), NotValid.
+    person. Sent again while that lead is open, it is that lead. Raises Forbidden (role, or what the agreement does not
+    admit), NotFound, Conflict (the case is closed, or is with the recipient on other terms), NotValid.
     """
     case = _lock_case(actor, case_number)
     standing = Lead.objects.filter(case=case, recipient_id=recipient_id, state__in=OPEN).first()
     if standing:
-        return standing
+        return _on_same_terms(standing, purpose, tlp)
     if case.state == CaseState.CLOSED:
         raise Conflict(_("The case %(number)s is closed.") % {"number": case.number})
     requested_action = _text(requested_action, "requested_action")
@@ -203,6 +203,15 @@ def due(agreement: Agreement, now: datetime) -> datetime:
     """24:00 of the last day for an answer, in the agreement's working or calendar days."""
     count = calendar.after_working_days if agreement.working_days else calendar.after_days
     return count(calendar.local_day(now), agreement.answer_days).ends_at()
+
+
+def _on_same_terms(standing: Lead, purpose: str, tlp: str) -> Lead:
+    if (standing.purpose, standing.tlp) == (purpose, tlp):
+        return standing
+    raise Conflict(
+        _("This case is with the recipient already: %(lead)s.") % {"lead": standing.number},
+        remedy=_("Wait for the answer to that lead before you send another."),
+    )
 
 
 def _draft(
