@@ -69,7 +69,7 @@ def test_the_spreadsheet_has_no_formula_and_keeps_the_filter(shop, sign_in, now)
     assert answer["Content-Disposition"] == 'attachment; filename="listings.csv"'
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1", "\u00a0=1", "\u3000=1", "＝1", "＠x"])
 def test_what_a_spreadsheet_would_run_is_text(cell):
     assert safe(cell) == "'" + cell
 

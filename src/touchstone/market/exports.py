@@ -9,8 +9,9 @@ from typing import Any
 from touchstone.market.models import Listing
 from touchstone.market.money import minor_units
 
-# A cell that begins so is run as a formula; an apostrophe before it makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins so, in half or full width, is run as a formula; an apostrophe before it makes it text.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # full width is meant
+_BLANKS = ("\t", "\r", "\n")
 _COLUMNS = (
     "listing_id",
     "title",
@@ -41,7 +42,7 @@ def listings_csv(listings: Iterable[Listing]) -> Iterator[str]:
 
 def safe(value: Any) -> Any:
     """The value as a cell that is never a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+    if isinstance(value, str) and (value.startswith(_BLANKS) or value.lstrip().startswith(_FORMULA)):
         return "'" + value
     return "" if value is None else value
 

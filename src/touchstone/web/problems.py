@@ -38,8 +38,8 @@ def problem_page(request: HttpRequest, error: TouchstoneError) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page of this site that the reader came from, if it is another one."""
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if came_from.netloc != request.get_host() or came_from.path == request.path:
-        return ""
+    if came_from.netloc != request.get_host() or came_from.path == request.path or came_from.path.startswith("//"):
+        return ""  # a path of two slashes would be another site
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
