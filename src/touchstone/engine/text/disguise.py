@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 
@@ -157,7 +157,7 @@ def _candidates(terms: Terms, units: Units) -> Candidates:
     )
 
 
-def _grow(call, columns: int, guess: int) -> np.ndarray:
+def _grow(call: Callable[[np.ndarray], int], columns: int, guess: int) -> np.ndarray:
     """Call a scan with room for `guess` rows, and again with more where that was too little."""
     out = np.empty((guess, columns), dtype=np.int64)
     n = call(out)
@@ -297,6 +297,6 @@ def best(seen: Sightings) -> Sightings:
     if len(seen) < 2:
         return seen
     order = np.lexsort((seen.start - seen.end, seen.changed, seen.term, seen.row))
-    chosen = kernel.without_overlaps(seen.row[order], seen.term[order], seen.start[order], seen.end[order])
+    chosen = kernel.without_overlaps(seen.row[order], seen.term[order], seen.start[order], seen.end[order], False)
     index = order[chosen]
     return seen.take(index[np.lexsort((seen.term[index], -seen.end[index], seen.start[index], seen.row[index]))])

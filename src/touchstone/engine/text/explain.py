@@ -114,7 +114,7 @@ def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[St
     clear = unshadowed(every.take(every.kept))
     chosen = best(clear)
     counted = {(m["brand"], m["start"], m["end"]) for m in matches}
-    out = []
+    out: list[dict[str, Any]] = []
     for i, technique in enumerate(every.techniques()):
         name = screener.rights.names[int(every.term[i])]
         start, end = int(every.start[i]), int(every.end[i])

@@ -185,7 +185,7 @@ def judge(
             added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
             added -= OTHER_LETTER * np.float32(start - left + right - end)
             reasons[c, ADDED] = added
-        noise, noise_form = noise_inside(points, kind, symbol, start, end, 0)
+        noise, _ = noise_inside(points, kind, symbol, start, end, 0)
         if origin[c] == 2:
             price, how, changed = SHUFFLE_BASE + forms[c] * GAP, _SHUFFLE, 1
         elif origin[c] == 3:

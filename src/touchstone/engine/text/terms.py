@@ -182,8 +182,8 @@ class Terms:
             options = []
             for character in text:
                 point = ord(character)
-                read = table.folded[table.offsets[point] : table.offsets[point + 1]] if point < 0x30000 else []
-                options.append(list(dict.fromkeys(map(int, read))) or [SHIFT + int(symbol[point])])
+                read = table.folded[table.offsets[point] : table.offsets[point + 1]] if point < 0x30000 else ()
+                options.append(list(dict.fromkeys(int(sound) for sound in read)) or [SHIFT + int(symbol[point])])
             for count, sequence in enumerate(product(*options)):
                 if count == _SPELLINGS:
                     break
@@ -198,13 +198,12 @@ class Terms:
                 hashes.append(kernel.order_free(codes(text)))
                 terms.append(number)
         self.shuffles.add(hashes, terms)
-        seen = (
-            {len(self.texts[t]) for t in ()} | set(self.lengths.tolist()) | {len(gentle[t - numbers[0]]) for t in terms}
-        )
+        seen = set(self.lengths.tolist()) | {len(gentle[t - numbers[0]]) for t in terms}
         self.lengths = np.array(sorted(seen), dtype=np.int64)
 
     def _add_typos(self, numbers: list[int], gentle: list[str]) -> None:
-        hashes, terms = [], []
+        hashes: list[int] = []
+        terms: list[int] = []
         for number, text in zip(numbers, gentle, strict=True):
             if self.han[number] == 0 and len(text) >= _TYPO_FROM and text.isascii() and text.isalpha():
                 points = codes(text)
