@@ -39,6 +39,23 @@ def test_a_reviewer_may_not_register_people(actors, people, now):
     assert not User.objects.filter(username="mallory").exists()
 
 
+@pytest.mark.parametrize(
+    ("home", "role"), [("officer", "investigator"), ("seller", "reviewer"), ("reviewer", "officer")]
+)
+def test_nobody_has_the_roles_of_another_kind_of_organisation(actors, people, now, home, role):
+    with pytest.raises(NotValid, match=role):
+        actions.register_person(
+            actors["engineer"],
+            now,
+            organisation=people[home].organisation,
+            username="mallory",
+            display_name="M",
+            roles=[role],
+            password="x" * 20,
+        )
+    assert not User.objects.filter(username="mallory").exists()
+
+
 def test_nobody_is_registered_as_the_system(actors, people, now):
     with pytest.raises(NotValid, match="system"):
         actions.register_person(

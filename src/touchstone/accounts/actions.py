@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from touchstone import ledger
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.models import ApiKey, Certificate, Organisation, Role, User
-from touchstone.accounts.policy import permit
+from touchstone.accounts.policy import ROLES_OF, permit
 from touchstone.errors import Forbidden, NotValid
 
 
@@ -71,6 +71,12 @@ def register_person(
     if known:
         return known
     roles = _checked_roles(roles)
+    if beyond := sorted(set(roles) - ROLES_OF[organisation.kind]):
+        raise NotValid(
+            _("Nobody of this organisation can be: %(roles)s.") % {"roles": ", ".join(beyond)},
+            remedy=_("Choose from: %(roles)s.") % {"roles": ", ".join(sorted(ROLES_OF[organisation.kind]))},
+            place="roles",
+        )
     person = User.objects.create_user(
         username=username,
         password=password,

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
-from touchstone.accounts.models import Role
+from touchstone.accounts.models import OrganisationKind, Role
 from touchstone.errors import Forbidden
 
 
@@ -95,6 +95,14 @@ POLICY: dict[str, dict[str, Scope]] = {
     "index.compute": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL, Role.SYSTEM: ALL},
     # board
     "board.view": {Role.WORKING_GROUP: ALL, Role.SUPERVISOR: ALL},
+}
+
+# Which roles a person of an organisation may have: ALL of a marketplace's roles is far too much for anybody else.
+ROLES_OF: dict[str, frozenset[str]] = {
+    OrganisationKind.MARKETPLACE: frozenset({*_STAFF, Role.WORKING_GROUP}),
+    OrganisationKind.RIGHTS_HOLDER: frozenset({Role.RIGHTS_HOLDER, Role.WORKING_GROUP}),
+    OrganisationKind.SELLER: frozenset({Role.SELLER}),
+    OrganisationKind.AGENCY: frozenset({Role.OFFICER, Role.WORKING_GROUP}),
 }
 
 
