@@ -20,6 +20,7 @@ import touchstone
 from touchstone.demo import commands as demo_commands
 from touchstone.disclosure import commands as disclosure_commands
 from touchstone.engine.linkage import commands as linkage_commands
+from touchstone.engine.text import commands as text_commands
 from touchstone.errors import TouchstoneError
 from touchstone.ledger import commands as ledger_commands
 from touchstone.project import serve as serving
@@ -175,6 +176,7 @@ def bench(
 
 
 app.add_typer(demo_commands.app, name="demo")
+app.command()(text_commands.explain)
 app.command()(serving.serve)
 app.command()(serving.work)
 app.add_typer(ledger_commands.app, name="ledger")

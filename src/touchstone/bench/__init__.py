@@ -6,12 +6,13 @@ import json
 import os
 import platform
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from touchstone.errors import NotValid
 
-SUITES = ("screen",)
+SUITES = ("screen", "text")
 _DEFAULT_DATA = Path("../shared/data")
 
 
@@ -22,8 +23,7 @@ def run_suite(suite: str, *, data: Path | None, rows: int) -> None:
     if data is not None and not data.is_dir():
         raise NotValid("the folder does not exist", place=str(data))
     folder = data or (_DEFAULT_DATA if _DEFAULT_DATA.is_dir() else None)
-    from touchstone.bench.screen import figures
-
+    figures = import_module(f"touchstone.bench.{suite}").figures
     for figure in figures(folder, rows):
         line = json.dumps({"suite": suite, **figure, "machine": machine()}, ensure_ascii=False)
         sys.stdout.write(line + "\n")

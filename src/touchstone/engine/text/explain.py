@@ -110,7 +110,8 @@ def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[St
     """Every place that was considered, the ones that count first."""
     lexicon = screener.lexicon
     every = find(lexicon.terms, pa.array([title], pa.large_string()), everything=True)
-    every = every.take(every.price < 90)
+    # A price of 0 is that of a place inside another word, 99 that of a way in which nobody writes the name.
+    every = every.take((every.price < 90) & (every.price != 0))
     clear = unshadowed(every.take(every.kept))
     chosen = best(clear)
     counted = {(m["brand"], m["start"], m["end"]) for m in matches}
@@ -136,6 +137,7 @@ def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[St
                 "why_zh": FATES[fate][1],
             }
         )
+    out = list({(c["name"], c["start"], c["end"], c["technique"]): c for c in out}.values())
     order = list(FATES)
     out.sort(key=lambda c: (order.index(c["fate"]), c["start"], -c["strength"]))
     return out[:_SHOWN]

@@ -238,6 +238,7 @@ def judge(
                 unit_gentle,
                 unit_kind,
                 unit_start,
+                unit_end,
                 points,
                 layers,
                 symbol,
@@ -346,7 +347,20 @@ def _initial_price(form, size, counts, noise, units, digits):
 
 @_jit
 def _latin_price(
-    counts, first, last, unit_gentle, unit_kind, unit_start, points, layers, symbol, term_points, begin, stop, noise
+    counts,
+    first,
+    last,
+    unit_gentle,
+    unit_kind,
+    unit_start,
+    unit_end,
+    points,
+    layers,
+    symbol,
+    term_points,
+    begin,
+    stop,
+    noise,
 ):
     size = stop - begin
     split, signs_read, glyph = count(counts, SPLIT), count(counts, LEET), count(counts, GLYPH)
@@ -364,7 +378,7 @@ def _latin_price(
     if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
         return np.float32(99.0), -1, 1
     leet = differ + signs_read
-    breaks = _breaks(first, last, unit_start, points)
+    breaks = _breaks(first, last, unit_start, unit_end)
     foreign_drawn = (mask & 16) != 0 and differ == 0
     if size < _SHORTEST and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
         # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
@@ -374,9 +388,9 @@ def _latin_price(
         # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
         leet = signs_read
     if leet or split:
-        if leet * 3 > size + 1 or (breaks and _has_digit(first, last, unit_kind)):
+        if leet * (3 if size < 5 else 2) > size + (size < 5) or (breaks and _has_digit(first, last, unit_kind)):
             return np.float32(99.0), -1, 1
-        if size < 6 and _digits_together(first, last, unit_kind):
+        if size < 5 and _digits_together(first, last, unit_kind):
             return np.float32(99.0), -1, 1
         how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
         return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
@@ -420,11 +434,11 @@ def _has_digit(first, last, unit_kind):
 
 
 @_jit
-def _breaks(first, last, unit_start, points):
+def _breaks(first, last, unit_start, unit_end):
     """How many gaps there are between the units."""
     gaps = 0
     for u in range(first + 1, last):
-        gaps += unit_start[u] > unit_start[u - 1] + 1
+        gaps += unit_start[u] > unit_end[u - 1]
     return gaps
 
 

@@ -500,6 +500,8 @@ def windows(gentle, kind, lengths, keys, out):
             if end < n and length > 1 and kind[end] == 3:
                 whole = sums[end + 1] - sums[first]
                 for gap in range(first + 1, end):
+                    if kind[gap] == 255:
+                        continue
                     rest = whole - (sums[gap + 1] - sums[gap])
                     found = _note(keys, rest + np.uint64(length), first, end + 1, gap, found, out)
     return found
@@ -623,8 +625,11 @@ def same_characters(found, term, gentle, term_points, term_offsets, gentle_table
 
 
 @_jit
-def without_overlaps(row, term, start, end):
-    """Positions to keep, the first come first, so that sightings of one term in one row do not overlap. Sorted input."""
+def without_overlaps(row, term, start, end, twins):
+    """Positions to keep, the first come first, so that sightings of one term in one row do not overlap.
+
+    Sorted by row and term. With `twins`, those over the very same span may all stay.
+    """
     keep = np.empty(len(row), dtype=np.int64)
     n = 0
     group = 0
@@ -634,6 +639,8 @@ def without_overlaps(row, term, start, end):
         free = True
         for k in range(max(group, n - 64), n):
             j = keep[k]
+            if twins and start[i] == start[j] and end[i] == end[j]:
+                continue
             if start[i] < end[j] and start[j] < end[i]:
                 free = False
                 break

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from touchstone.engine.arrays import among
+from touchstone.engine.text import kernel
 from touchstone.engine.text.disguise import Sightings, find
 from touchstone.engine.text.evidence import Found, Reading, linked_names
 from touchstone.engine.text.lexicon import Lexicon
@@ -52,7 +53,21 @@ def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
         chinese = pc.match_substring_regex(titles.take(pa.array(seen.row[initials])), r"\p{Han}.*\p{Han}")
         bad = np.flatnonzero(initials)[~pc.fill_null(chinese, False).to_numpy(zero_copy_only=False)]
         seen = seen.take(np.delete(np.arange(len(seen)), bad))
-    return seen
+    return _apart(seen)
+
+
+def _apart(seen: Sightings) -> Sightings:
+    """Of disguises that overlap in part, the strongest; several readings of the same span all stay."""
+    hidden = np.flatnonzero(seen.changed > 0)
+    if len(hidden) < 2:
+        return seen
+    margin = seen.added[hidden] - seen.price[hidden]
+    order = hidden[np.lexsort((seen.start[hidden], -margin, seen.row[hidden]))]
+    chosen = kernel.without_overlaps(
+        seen.row[order], np.zeros(len(order), dtype=np.int64), seen.start[order], seen.end[order], True
+    )
+    kept = np.sort(np.concatenate((np.flatnonzero(seen.changed == 0), order[chosen])))
+    return seen.take(kept)
 
 
 def of_rows(seen: Sightings, rows: np.ndarray) -> Sightings:

@@ -18,6 +18,7 @@ from touchstone.engine.text.tables.folding import POINTS, folding
 # A part of more characters than this is a radical: sharing it does not make two characters alike.
 _RADICAL = 150
 _MOST = 60
+_AROUND = set("走廴囗口门广厂尸病")
 
 
 @cache
@@ -54,8 +55,9 @@ def decompositions() -> dict[str, list[tuple[str, ...]]]:
         for way in ways:
             if 2 <= len(way) <= 4 and all(len(part) == 1 for part in way):
                 parts = tuple(map(plain_part, way))
-                if parts not in out[simple]:
-                    out[simple].append(parts)
+                # What goes around or under is written first or last, as one likes.
+                orders = [parts, parts[::-1]] if len(parts) == 2 and set(parts) & _AROUND else [parts]
+                out[simple].extend(order for order in orders if order not in out[simple])
     for character, listed in load("text/data/parts.yaml")["more"].items():
         for parts in listed:
             out[character].append(tuple(map(plain_part, parts)))
