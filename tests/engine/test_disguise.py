@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Whatever the generator makes of a name is found, clean texts stay quiet, and no input breaks the search."""
 
 from __future__ import annotations
