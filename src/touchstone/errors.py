@@ -23,7 +23,8 @@ class TouchstoneError(Exception):
     def __str__(self) -> str:
         parts = [f"{self.place}: {self.message}" if self.place else str(self.message)]
         if self.remedy:
-            parts.append(str(self.remedy))
+            ended = parts[0].endswith((".", "!", "?", "。"))
+            parts = [parts[0] if ended else f"{parts[0]}.", str(self.remedy)]
         return " ".join(parts)
 
 
