@@ -94,12 +94,12 @@ def held_out(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def places(original: str, changed: str, words: Sequence[str]) -> list[tuple[str, int, int]]:
-    """(word, start, end) in the changed text of each hidden word of the original, first place each.
+    """(word, start, end) in the changed text of each place of a hidden word in the original.
 
     The text between hidden words is nearly always as it was and shows where they stand; where it is not, the longest
     common runs of the two texts do.
     """
-    spans = sorted((original.find(w), original.find(w) + len(w), w) for w in dict.fromkeys(words) if w in original)
+    spans = sorted({(m.start(), m.end(), w) for w in words if w for m in re.finditer(re.escape(w), original)})
     blocks: list[list[int]] = []
     for start, end, _ in spans:
         if blocks and start < blocks[-1][1]:
@@ -112,10 +112,14 @@ def places(original: str, changed: str, words: Sequence[str]) -> list[tuple[str,
     out = []
     for start, end, word in spans:
         number = next(i for i, (a, b) in enumerate(blocks) if a <= start < b)
-        if match and blocks[number] == [start, end]:
+        first, last = blocks[number]
+        if match is None:
+            out.append((word, *_moved(original, changed, start, end)))
+        elif [first, last] == [start, end]:
             out.append((word, *match.span(number + 1)))
         else:
-            out.append((word, *_moved(original, changed, start, end)))
+            inside = _moved(original[first:last], match.group(number + 1), start - first, end - first)
+            out.append((word, *(match.start(number + 1) + place for place in inside)))
     return out
 
 

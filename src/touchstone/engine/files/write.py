@@ -47,6 +47,23 @@ def output_names(passing: list[str]) -> dict[str, str]:
     return names
 
 
+def check_targets(targets: list[str], inputs: list[str]) -> None:
+    """Refuse, before any work, to write over an input, over a folder or into one that is not there.
+
+    Raises BadInputFile.
+    """
+    for target in targets:
+        if target == STREAM:
+            continue
+        if os.path.isdir(target):
+            raise BadInputFile("this is a folder, not a file", place=target)
+        if not os.path.isdir(os.path.dirname(target) or "."):
+            raise BadInputFile("the folder does not exist", place=target)
+        for path in inputs:
+            if path != STREAM and os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
+                raise BadInputFile("the output would replace an input", place=target)
+
+
 @contextlib.contextmanager
 def whole_file(path: str) -> Iterator[str]:
     """A temporary name beside `path`; renamed to it when the block ends well, removed otherwise."""

@@ -20,7 +20,7 @@ from touchstone.engine.files.batches import Batch, Reader, Rejected
 from touchstone.engine.files.formats import STREAM, format_of
 from touchstone.engine.files.read import expand, open_listings, read_table
 from touchstone.engine.files.seen import Seen
-from touchstone.engine.files.write import Writer, as_json, open_writer, output_names, whole_file
+from touchstone.engine.files.write import Writer, as_json, check_targets, open_writer, output_names, whole_file
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.schema import LISTING, OUTPUT
@@ -105,16 +105,7 @@ def _check_targets(job: Job, paths: list[str]) -> None:
         raise BadInputFile("standard input can be read once only", place=STREAM)
     if job.out != STREAM and os.path.realpath(job.out) == os.path.realpath(job.rejected_path):
         raise BadInputFile("verdicts and bad rows need two files", place=job.out)
-    for target in (job.out, job.rejected_path):
-        if target == STREAM:
-            continue
-        if os.path.isdir(target):
-            raise BadInputFile("this is a folder, not a file", place=target)
-        if not os.path.isdir(os.path.dirname(target) or "."):
-            raise BadInputFile("the folder does not exist", place=target)
-        for path in inputs:
-            if path != STREAM and os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
-                raise BadInputFile("the output would replace an input", place=target)
+    check_targets([job.out, job.rejected_path], inputs)
 
 
 class Output:

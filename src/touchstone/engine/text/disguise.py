@@ -22,6 +22,8 @@ from touchstone.engine.text.variants import TECHNIQUES
 
 # Rows are scanned in blocks of about so many characters, so that memory stays flat.
 _BLOCK = 1 << 17
+# How much a place may lack to be worth other evidence; the price of what nobody writes.
+_WEAK, _NEVER = 6.0, 90.0
 # The compiled loops run without the interpreter's lock, so blocks can be scanned side by side.
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -93,10 +95,11 @@ class Units:
         return cls(points, starts, gentle[:n], symbol[:n], kind[:n], start[:n], end[:n])
 
 
-def find(terms: Terms, column: pa.Array, *, everything: bool = False) -> Sightings:
+def find(terms: Terms, column: pa.Array, *, everything: bool = False, weak: bool = False) -> Sightings:
     """All places in a column of strings where a term is written, in whatever way, sorted by row and start.
 
-    With `everything`, candidates that were not believed are there too, with `kept` False.
+    With `weak`, those that would need some other evidence are there too, and with `everything` all that were considered;
+    they have `kept` False.
     """
     column = column.cast(pa.large_string()).fill_null("")
     lengths = pc.utf8_length(column).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -108,7 +111,7 @@ def find(terms: Terms, column: pa.Array, *, everything: bool = False) -> Sightin
 
     def block(place: int) -> Sightings:
         first, last = cuts[place], cuts[place + 1]
-        part = _find_block(terms, column.slice(first, last - first), lengths[first:last], everything)
+        part = _find_block(terms, column.slice(first, last - first), lengths[first:last], everything, weak)
         return replace(part, row=part.row + first)
 
     places = range(len(cuts) - 1)
@@ -118,7 +121,7 @@ def find(terms: Terms, column: pa.Array, *, everything: bool = False) -> Sightin
         return Sightings.joined(list(pool.map(block, places)))
 
 
-def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything: bool) -> Sightings:
+def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything: bool, weak: bool) -> Sightings:
     starts = np.concatenate(([0], np.cumsum(lengths)))
     offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     if offsets[0] == offsets[-1] or not len(terms):
@@ -130,7 +133,10 @@ def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything:
         return Sightings.none()
     forward, backward = _costs(units, candidates.found[:, 4])
     seen = _judged(terms, units, candidates, forward, backward)
-    return seen if everything else best(unshadowed(seen.take(seen.kept)))
+    if everything:
+        return seen
+    believed = seen.kept | (weak & (seen.price < _NEVER) & (seen.added >= seen.price - _WEAK) & (seen.price > 0))
+    return best(unshadowed(seen.take(believed)))
 
 
 @dataclass(frozen=True)
@@ -268,7 +274,7 @@ def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, back
     rules.judge(
         c.found, c.origin, c.form, units.points, units.starts, units.gentle, units.kind, units.start, units.end,
         fold.layers, fold.symbol, fold.kind, c.term, terms.points.values, terms.points.offsets, terms.han, forward,
-        backward, table.offsets, table.plain, table.spelling, table.spelt, keep, technique, strength, reasons, spans,
+        backward, table.offsets, table.plain, table.spelling, table.spelt, keep, technique, strength, reasons, spans, np.float32(terms.crowd),
     )  # fmt: skip
     row = c.found[:, 4]
     base = units.starts[row]

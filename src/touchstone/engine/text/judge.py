@@ -28,8 +28,10 @@ BASE = np.float32(9.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
 PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32(0.5)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
-TWO_GLYPH, TWO_SOUND = np.float32(5.0), np.float32(3.5)
-PER_SEPARATOR = np.float32(1.0)
+TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
+# A sign between the two that may only end a clause.
+TWO_NOISE = np.float32(3.0)
+PER_SEPARATOR, PER_REPEATED = np.float32(1.0), np.float32(4.0)
 INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
 GAP = np.float32(3.0)
@@ -41,6 +43,9 @@ OTHER_LETTER = np.float32(2.6)
 _LONGEST_RUN = 60
 # A Chinese name that stands in the text as it is, and adds less than this, is likely a part of other words.
 PLAIN_EVEN = np.float32(4.0)
+
+# Spaces and signs that stand between words and clauses: , . ! ? ; : and the Chinese ones.
+_ORDINARY = (9, 10, 32, 33, 44, 58, 59, 63, 0x3000, 0x3001, 0x3002, 0xFF01, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -61,18 +66,17 @@ def layer_of(layers, one, other):
 
 
 @_jit
-def noise_inside(points, kind, symbol, start, end, at):
-    """(number of separators in points[start:end], a number that tells two such sequences apart)."""
+def noise_inside(points, symbol, start, end):
+    """How many separators are in points[start:end], and how many of them only part clauses or words in honest texts."""
     total = 0
-    value = np.int64(0)
-    seen = 0
+    honest = 0
     for i in range(start, end):
-        if symbol[points[i]] == 0:
+        p = points[i]
+        if symbol[p] == 0:
             total += 1
-            value = (value * 31 + seen * 7 + 1) & 0xFFFFFFF
-        else:
-            seen += 1
-    return total, value
+            for ordinary in _ORDINARY:
+                honest += p == ordinary
+    return total, honest
 
 
 @_jit
@@ -158,6 +162,7 @@ def judge(
     strength,
     reasons,
     spans,
+    crowd,
 ):
     """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
     row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word. `forms`: what the sequence is
@@ -185,9 +190,11 @@ def judge(
             added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
             added -= OTHER_LETTER * np.float32(start - left + right - end)
             reasons[c, ADDED] = added
-        noise, _ = noise_inside(points, kind, symbol, start, end, 0)
+        noise, pauses = noise_inside(points, symbol, start, end)
         if origin[c] == 2:
             price, how, changed = SHUFFLE_BASE + forms[c] * GAP, _SHUFFLE, 1
+            if size == 2:
+                price += crowd + forms[c] * TWO_GAP
         elif origin[c] == 3:
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
@@ -207,6 +214,8 @@ def judge(
                 reading_offsets,
                 plain_readings,
                 noise,
+                pauses,
+                crowd,
             )
         elif forms[c] == 1 or forms[c] == 2:
             price, how, changed = _initial_price(
@@ -228,7 +237,9 @@ def judge(
                 term_offsets[t],
                 term_offsets[t + 1],
                 noise,
+                pauses,
                 added,
+                crowd,
             )
         else:
             price, how, changed = _latin_price(
@@ -288,7 +299,21 @@ def _layers_used(first, last, unit_gentle, unit_start, points, layers, symbol, t
 
 @_jit
 def _han_price(
-    counts, first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop, noise, added
+    counts,
+    first,
+    last,
+    unit_gentle,
+    unit_start,
+    points,
+    layers,
+    symbol,
+    term_points,
+    begin,
+    stop,
+    noise,
+    pauses,
+    added,
+    crowd,
 ):
     glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
     digits = count(counts, LEET)
@@ -301,7 +326,9 @@ def _han_price(
         return np.float32(99.0), -1, changed
     price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
     if glyph and size == 2:
-        price += TWO_GLYPH
+        price += TWO_GLYPH + crowd + TWO_NOISE * min(pauses + signs, 1)
+    if changed:
+        price += PER_REPEATED * repeated
     if glyph:
         how = _GLYPH
     elif split:
@@ -456,6 +483,8 @@ def _sound_price(
     reading_offsets,
     plain_readings,
     noise,
+    pauses,
+    crowd,
 ):
     top = len(layers) - 1
     same = 0
@@ -490,7 +519,7 @@ def _sound_price(
     how = _PINYIN if spelt and not changed else (_HOMOPHONE if changed else _EMOJI)
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
     if changed and stop - begin == 2:
-        price += TWO_SOUND
+        price += (TWO_SOUND if changed == 1 else TWO_SOUNDS) + crowd + TWO_NOISE * min(pauses, 1)
     return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures
 
 

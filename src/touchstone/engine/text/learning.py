@@ -56,7 +56,8 @@ def mine_candidates(
     """
     screener = rights if isinstance(rights, Screener) else Screener(rights)
     brands = _brands(blocked, screener)
-    pieces = _pieces(blocked["title"]).with_columns(brand=pl.Series(brands, dtype=pl.String).gather(pl.col("row")))
+    pieces = _pieces(blocked["title"])
+    pieces = pieces.with_columns(brand=pl.Series(brands, dtype=pl.String).gather(pieces["row"]))
     pieces = pieces.filter(pl.col("brand") != "").unique(["row", "term"])
     counted = pieces.group_by("term", "brand").agg(pl.len().alias("support"), pl.col("row").sort().head(_EXAMPLES))
     counted = counted.filter(pl.col("support") >= least)

@@ -43,7 +43,7 @@ _HARDLY = 0.4
 
 def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
     """All names in a column of titles, however written. Initials and syllables only where the title is Chinese."""
-    seen = find(lexicon.terms, titles)
+    seen = find(lexicon.terms, titles, weak=True)
     size = np.diff(lexicon.terms.points.offsets)[seen.term]
     initials = (seen.technique == _INITIALS) | ((seen.technique == CODE["pinyin"]) & (size < _LONG_HAN))
     stub = np.isin(seen.technique, _PLAIN) & (seen.changed == 0) & (lexicon.terms.han[seen.term] == 0)
@@ -150,4 +150,5 @@ def _counts(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
     near |= (how == _TYPO) & (size >= _LONG_TYPO)
     near |= how == IN_CLEAR
     near |= chinese & np.isin(how, [CODE["homophone"], _SHUFFLE]) & (seen.strength >= _STRANGE)
-    return np.where(ambiguous, np.isin(how, _UNMISTAKABLE) & (size >= 4), sure | near)
+    counts = np.where(ambiguous, np.isin(how, _UNMISTAKABLE) & (size >= 4), sure | near)
+    return counts & seen.kept

@@ -24,6 +24,8 @@ _SPELLINGS = 4
 _MIXED_UP_TO = 4
 _SHUFFLE_FROM, _SHUFFLE_TO = 2, 8
 _TYPO_FROM = 5
+# The more names of two characters, the more honest texts come near one by accident. At this many, prices are as written.
+_FEW, _MANY = 50, 1000
 
 
 class Trie:
@@ -103,7 +105,10 @@ class Flat:
 
 
 class Terms:
-    """Compiled terms. Numbers of terms count up and are never used twice; a removed term is only asleep."""
+    """Compiled terms. Numbers of terms count up and are never used twice; a removed term is only asleep.
+
+    `crowd`: what names of two characters pay more because there are so many of them.
+    """
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
         self.texts: list[str] = []
@@ -141,6 +146,10 @@ class Terms:
             (self.letters, [int(np.sum((k == LETTER) | (k == DIGIT))) for k in kinds])
         ).astype(np.int32)
         self.han = np.concatenate((self.han, [int(np.sum(k == HAN)) for k in kinds])).astype(np.int32)
+        for number, text, unit in zip(numbers, texts, units, strict=True):
+            # What is left of "C+" or of a character beside signs is everywhere: such a term is not looked for at all.
+            self.awake[number] = len(unit) > 1 or len(unit) == len(text) > 0
+        self.crowd = float(np.log(max(int(np.sum((self.han == 2) & (self.letters == 0))), _FEW) / _MANY))
         gentle = ["".join(map(chr, fold.gentle[u])) for u in units]
         self._add_units(numbers, gentle)
         self._add_sounds(numbers, gentle)
