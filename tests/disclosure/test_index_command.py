@@ -89,3 +89,23 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_no_output(tmp_path, name
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "index.csv").exists()
+
+
+@pytest.mark.parametrize("out", ["orders.csv", "./orders.csv", "after.csv", "missing/index.csv", "."])
+def test_the_index_never_replaces_an_input_and_is_refused_before_any_work(tmp_path, out):
+    (tmp_path / "orders.csv").write_text(orders(60))
+    (tmp_path / "after.csv").write_text("after_sale_id,order_id,seller_id,kind,opened_at\n")
+    done = run("orders.csv", "--after-sales", "after.csv", "--out", out, cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "orders.csv").read_text() == orders(60)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["after.csv", "orders.csv"]
+
+
+def test_a_run_without_bad_rows_takes_the_rejected_file_of_the_last_one_away(tmp_path):
+    (tmp_path / "orders.csv").write_text(orders(60) + "BAD,L,S-0,NaN,CNY,2026-06-01T08:00:00Z,\n")
+    assert run("orders.csv", "--out", "index.csv", cwd=tmp_path).returncode == 3
+    assert (tmp_path / "index.csv.rejected.jsonl").exists()
+    (tmp_path / "orders.csv").write_text(orders(60))
+    assert run("orders.csv", "--out", "index.csv", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "index.csv.rejected.jsonl").exists()

@@ -19,7 +19,7 @@ from pyarrow import csv
 
 from touchstone.disclosure.index import AFTER_SALE_COLUMNS, SELLER_COLUMNS, compute
 from touchstone.engine.files.formats import STREAM, format_of
-from touchstone.engine.files.write import whole_file
+from touchstone.engine.files.write import check_targets, whole_file
 from touchstone.errors import NotValid
 from touchstone.law import packs
 from touchstone.law.calendar import SHANGHAI, local_day
@@ -40,6 +40,7 @@ def index_files(
     """
     format_of(out, writing=True)
     rejected = "index.rejected.jsonl" if out == STREAM else f"{out}.rejected.jsonl"
+    check_targets([out, rejected], [str(path) for path in (orders, after_sales, sellers) if path])
     with tempfile.TemporaryDirectory(prefix="touchstone-index-") as scratch:
         staged = {"orders": _staged("orders", orders, Path(scratch), say)}
         if after_sales:
@@ -122,4 +123,7 @@ def _keep_rejected(staged: dict[str, Staged], path: str) -> int:
             for kind, part in staged.items():
                 for line in part.rejected.read_bytes().splitlines():
                     file.write(orjson.dumps({"file": kind, **orjson.loads(line)}) + b"\n")
+    else:
+        # A file of an earlier run would tell of rows that are not in this one.
+        Path(path).unlink(missing_ok=True)
     return bad
