@@ -35,7 +35,7 @@ CNTP = {
     "shuffle": "Swap_transform",
     "emoji": "Emoji_toxic_transform",
 }
-# A hidden word is found where a span of that word covers more than half of where it stands.
+# How much of the shorter place a span and the place of the hidden word must share.
 _COVERED = 0.5
 
 
@@ -96,13 +96,15 @@ def held_out(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def places(original: str, changed: str, words: Sequence[str]) -> list[tuple[str, int, int]]:
     """(word, start, end) in the changed text of each place of a hidden word in the original.
 
-    The text between hidden words is nearly always as it was and shows where they stand; where it is not, the longest
-    common runs of the two texts do.
+    In texts of the same length they stand where they stood. Else the text between them, which is nearly always as it
+    was, shows where they are; where it is not, the longest common runs of the two texts do.
     """
     spans = sorted({(m.start(), m.end(), w) for w in words if w for m in re.finditer(re.escape(w), original)})
+    if len(original) == len(changed):
+        return [(word, start, end) for start, end, word in spans]
     blocks: list[list[int]] = []
     for start, end, _ in spans:
-        if blocks and start < blocks[-1][1]:
+        if blocks and start <= blocks[-1][1]:
             blocks[-1][1] = max(blocks[-1][1], end)
         else:
             blocks.append([start, end])
@@ -174,8 +176,10 @@ def _length(word: str) -> str:
 
 
 def _covers(spans: list[Span], word: str, first: int, last: int) -> bool:
+    """Is there a span of the word that shares more than half of the shorter of the two places?"""
     return any(
-        w == word and min(end, last) - max(start, first) > _COVERED * max(1, last - first) for start, end, w in spans
+        w == word and min(end, last) - max(start, first) > _COVERED * max(1, min(last - first, end - start))
+        for start, end, w in spans
     )
 
 

@@ -141,7 +141,8 @@ def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything:
 
 @dataclass(frozen=True)
 class Candidates:
-    """`found`: first unit, last unit + 1, node, counters, row. `origin`: 0 units, 1 sounds, 2 shuffled, 3 near words."""
+    """`found`: first unit, last unit + 1, node, counters, row. `origin`: 0 units, 1 sounds, 2 shuffled, 3 near words,
+    4 one wrong."""
 
     found: np.ndarray
     term: np.ndarray
@@ -150,7 +151,13 @@ class Candidates:
 
 
 def _candidates(terms: Terms, units: Units) -> Candidates:
-    parts = [_walked(terms, units), _sounded(terms, units), _shuffled(terms, units), _near(terms, units)]
+    parts = [
+        _walked(terms, units),
+        _sounded(terms, units),
+        _shuffled(terms, units),
+        _near(terms, units),
+        _one_wrong(terms, units),
+    ]
     found = np.concatenate([p.found for p in parts])
     row = np.searchsorted(units.starts, units.start[found[:, 0]], side="right") - 1 if len(found) else found[:, 0]
     found[:, 4] = row
@@ -226,7 +233,7 @@ def _shuffled(terms: Terms, units: Units) -> Candidates:
     term, points = table.term[entry], terms.points
     honest = kernel.same_characters(found, term, units.gentle, points.values, points.offsets, folding().gentle)
     found, term = found[honest], term[honest]
-    form = (found[:, 3] >= 0).astype(np.uint8)
+    form = np.select([found[:, 3] >= 0, found[:, 3] == -2], [1, 2], 0).astype(np.uint8)
     return Candidates(found, term, form, np.full(len(term), 2, dtype=np.uint8))
 
 
@@ -246,6 +253,22 @@ def _near(terms: Terms, units: Units) -> Candidates:
     return Candidates(
         found, raw[:, 2].astype(np.int32), raw[:, 3].astype(np.uint8), np.full(len(raw), 3, dtype=np.uint8)
     )
+
+
+def _one_wrong(terms: Terms, units: Units) -> Candidates:
+    """Chinese names with one character that has nothing to do with theirs."""
+    table, points = terms.but_one, terms.points
+    if not len(terms.but_one_lengths):
+        return _no_candidates()
+    lengths, room = terms.but_one_lengths, len(units.kind) + 256
+    raw = _grow(lambda out: kernel.but_one(units.gentle, units.kind, lengths, table.keys, out), 4, room)
+    rows, entry = kernel.patterns_of(raw[:, 2], table.head, table.link)
+    found = np.zeros((len(rows), 5), dtype=np.int64)
+    found[:, :2], found[:, 3] = raw[rows, :2], raw[rows, 3]
+    term = table.term[entry]
+    true = kernel.one_differs(found, term, units.gentle, points.values, points.offsets, folding().gentle)
+    found, term = found[true], term[true]
+    return Candidates(found, term, np.zeros(len(term), np.uint8), np.full(len(term), 4, dtype=np.uint8))
 
 
 def _no_candidates() -> Candidates:

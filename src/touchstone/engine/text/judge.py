@@ -31,10 +31,13 @@ PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
 # A sign between the two that may only end a clause.
 TWO_NOISE = np.float32(3.0)
+# A character of a name that is just another one.
+PER_WRONG, THREE_WRONG = np.float32(7.0), np.float32(4.0)
 PER_SEPARATOR, PER_REPEATED = np.float32(1.0), np.float32(4.0)
 INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
-GAP = np.float32(3.0)
+# Somebody else's characters in between pay for themselves.
+GAP, WIDE_GAP = np.float32(3.0), np.float32(9.0)
 LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.float32(15.5)
 # Names of fewer letters are not looked for in leet and the like; with fewer than the other, not with a wrong letter.
 _SHORTEST, _TYPO_FROM = 4, 6
@@ -165,7 +168,7 @@ def judge(
     crowd,
 ):
     """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
-    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word. `forms`: what the sequence is
+    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word, 4 one wrong. `forms`: what the sequence is
     (terms.PLAIN ...); of near words, whether two letters are swapped."""
     for c in range(len(found)):
         first, last, counts, row = found[c, 0], found[c, 1], found[c, 3], found[c, 4]
@@ -192,9 +195,16 @@ def judge(
             reasons[c, ADDED] = added
         noise, pauses = noise_inside(points, symbol, start, end)
         if origin[c] == 2:
-            price, how, changed = SHUFFLE_BASE + forms[c] * GAP, _SHUFFLE, 1
+            price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
+            if forms[c]:
+                price += GAP
+            if forms[c] == 2:
+                price += WIDE_GAP
             if size == 2:
-                price += crowd + forms[c] * TWO_GAP
+                price += crowd + (TWO_GAP if forms[c] else 0)
+        elif origin[c] == 4:
+            price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), _TYPO, 1
+            price += PER_SEPARATOR * noise
         elif origin[c] == 3:
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]

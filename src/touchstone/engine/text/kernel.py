@@ -478,7 +478,7 @@ def windows(gentle, kind, lengths, keys, out):
     """Windows of units, Chinese at both ends, that have the same characters as a term in any order.
 
     `keys` are order-free hashes, open-addressed. Rows of `out`: first unit, last unit + 1, slot of the hash, and the
-    one unit inside that is no part of it, -1 for none.
+    one unit inside that is no part of it, -1 for none, -2 for all between the first and the last.
     """
     found = 0
     n = len(gentle)
@@ -496,6 +496,10 @@ def windows(gentle, kind, lengths, keys, out):
             if kind[end - 1] == 3:
                 whole = sums[end] - sums[first]
                 found = _note(keys, whole + np.uint64(length), first, end, -1, found, out)
+            # Two units of a name of two, moved apart by two others.
+            if length == 2 and end + 2 <= n and kind[end + 1] == 3 and kind[end] != 255 and kind[end - 1] != 255:
+                rest = sums[end + 2] - sums[end + 1] + sums[first + 1] - sums[first]
+                found = _note(keys, rest + np.uint64(2), first, end + 2, -2, found, out)
             # One more unit, somebody else's, inside.
             if end < n and length > 1 and kind[end] == 3:
                 whole = sums[end + 1] - sums[first]
@@ -604,7 +608,15 @@ def same_characters(found, term, gentle, term_points, term_offsets, gentle_table
     for c in range(len(found)):
         first, last, gap = found[c, 0], found[c, 1], found[c, 3]
         begin, stop = term_offsets[term[c]], term_offsets[term[c] + 1]
-        if last - first - (gap >= 0) != stop - begin:
+        if gap != -2 and last - first - (gap >= 0) != stop - begin:
+            continue
+        if gap == -2:
+            # Only in the order of the name.
+            out[c] = (
+                stop - begin == 2
+                and gentle[first] == gentle_table[term_points[begin]]
+                and gentle[last - 1] == gentle_table[term_points[begin + 1]]
+            )
             continue
         moved = gap >= 0
         good = True
@@ -663,3 +675,65 @@ def alt_bits(owner, symbols, bits):
     """For each character the bits of all symbols that it may stand for."""
     for i in range(len(owner)):
         bits[owner[i]] |= bit_of(symbols[i])
+
+
+@_inline
+def placed(point, place):
+    """A random-looking number for a character at a place."""
+    return mix(np.uint64(point) | (np.uint64(place + 1) << np.uint64(32)))
+
+
+@_jit
+def hashes_but_one(points, out):
+    """For each place the hash of the others with their places, never 0 but by a freak."""
+    total = np.uint64(len(points))
+    for i in range(len(points)):
+        total += placed(points[i], i)
+    for i in range(len(points)):
+        out[i] = total - placed(points[i], i)
+
+
+@_jit
+def but_one(gentle, kind, lengths, keys, out):
+    """Windows of Chinese characters that are a term save one unit. Rows of `out`: first, last + 1, slot, that unit."""
+    found = 0
+    n = len(gentle)
+    for first in range(n):
+        if kind[first] == 255:
+            continue
+        for length in lengths:
+            end = first + length
+            if end > n:
+                break
+            total = np.uint64(length)
+            strangers = 0
+            for i in range(length):
+                total += placed(gentle[first + i], i)
+                strangers += kind[first + i] != 3
+                if kind[first + i] == 255:
+                    strangers = 9
+            if strangers > 1:
+                continue
+            for i in range(length):
+                if strangers == 1 and kind[first + i] == 3:
+                    continue
+                found = _note(keys, total - placed(gentle[first + i], i), first, end, first + i, found, out)
+    return found
+
+
+@_jit
+def one_differs(found, term, gentle, term_points, term_offsets, gentle_table):
+    """Windows that are their term in all places but unit `found[:, 3]`."""
+    out = np.zeros(len(found), dtype=np.bool_)
+    for c in range(len(found)):
+        first, last = found[c, 0], found[c, 1]
+        begin = term_offsets[term[c]]
+        good = last - first == term_offsets[term[c] + 1] - begin
+        differs = 0
+        for i in range(last - first):
+            if good:
+                same = gentle[first + i] == gentle_table[term_points[begin + i]]
+                differs += not same
+                good = good and (same or first + i == found[c, 3])
+        out[c] = good and differs == 1
+    return out

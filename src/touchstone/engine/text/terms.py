@@ -24,6 +24,7 @@ _SPELLINGS = 4
 _MIXED_UP_TO = 4
 _SHUFFLE_FROM, _SHUFFLE_TO = 2, 8
 _TYPO_FROM = 5
+_BUT_ONE_FROM = 3
 # The more names of two characters, the more honest texts come near one by accident. At this many, prices are as written.
 _FEW, _MANY = 50, 1000
 
@@ -120,9 +121,11 @@ class Terms:
         self.han = np.empty(0, dtype=np.int32)
         self.shuffles = Table()
         self.typos = Table()
+        self.but_one = Table()
         self._targets: set[str] = set()
         self._alternatives: dict[int, list[tuple[int, int]]] = {}
         self.lengths = np.empty(0, dtype=np.int64)
+        self.but_one_lengths = np.empty(0, dtype=np.int64)
         self.part_offsets = np.zeros(2, dtype=np.int64)
         self.part_symbols = np.empty(0, dtype=np.int64)
         self.add(texts)
@@ -155,6 +158,7 @@ class Terms:
         self._add_sounds(numbers, gentle)
         self._add_shuffles(numbers, gentle)
         self._add_typos(numbers, gentle)
+        self._add_but_one(numbers, gentle)
         self._add_targets({c for text in gentle for c in text} - self._targets)
         return numbers
 
@@ -221,6 +225,21 @@ class Terms:
                 hashes.extend(keys)
                 terms.extend([number] * len(keys))
         self.typos.add(hashes, terms)
+
+    def _add_but_one(self, numbers: list[int], gentle: list[str]) -> None:
+        """Chinese names of three and more characters with one of them left open."""
+        hashes: list[int] = []
+        terms: list[int] = []
+        lengths = set(self.but_one_lengths.tolist())
+        for number, text in zip(numbers, gentle, strict=True):
+            if _BUT_ONE_FROM <= self.han[number] == len(text) <= _SHUFFLE_TO:
+                keys = np.empty(len(text), dtype=np.uint64)
+                kernel.hashes_but_one(codes(text), keys)
+                hashes.extend(keys.tolist())
+                terms.extend([number] * len(text))
+                lengths.add(len(text))
+        self.but_one.add(hashes, terms)
+        self.but_one_lengths = np.array(sorted(lengths), dtype=np.int64)
 
     def _add_targets(self, fresh: set[str]) -> None:
         """Characters that occur in terms for the first time: what looks like them, makes them up or is read as them."""
