@@ -449,8 +449,9 @@ class TestRuns:
     def test_memory_does_not_grow_with_the_number_of_rows(self):
         from touchstone.bench.screen import peak_memory
 
+        # What is kept a row would show four times over; threads and allocators differ by a few batches from run to run.
         few, many = peak_memory(100_000), peak_memory(400_000)
-        assert many < few + 48 * 1024, (few, many)
+        assert many < 1.5 * few, (few, many)
 
 
 class TestHelp:
