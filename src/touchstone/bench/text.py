@@ -111,7 +111,7 @@ def places(original: str, changed: str, words: Sequence[str]) -> list[tuple[str,
     ends = [0, *(end for _, end in blocks)]
     gaps = [original[a:b] for a, b in zip(ends, [*(start for start, _ in blocks), len(original)], strict=True)]
     match = re.fullmatch("(.+?)".join(map(re.escape, gaps)), changed, re.DOTALL)
-    out = []
+    out: list[tuple[Any, ...]] = []
     for start, end, word in spans:
         number = next(i for i, (a, b) in enumerate(blocks) if a <= start < b)
         first, last = blocks[number]

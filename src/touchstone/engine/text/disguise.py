@@ -297,7 +297,8 @@ def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, back
     rules.judge(
         c.found, c.origin, c.form, units.points, units.starts, units.gentle, units.kind, units.start, units.end,
         fold.layers, fold.symbol, fold.kind, c.term, terms.points.values, terms.points.offsets, terms.han, forward,
-        backward, table.offsets, table.plain, table.spelling, table.spelt, keep, technique, strength, reasons, spans, np.float32(terms.crowd),
+        backward, table.offsets, table.plain, table.spelling, table.spelt, keep, technique, strength, reasons, spans,
+        np.float32(terms.crowd),
     )  # fmt: skip
     row = c.found[:, 4]
     base = units.starts[row]

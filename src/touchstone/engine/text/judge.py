@@ -168,8 +168,8 @@ def judge(
     crowd,
 ):
     """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
-    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word, 4 one wrong. `forms`: what the sequence is
-    (terms.PLAIN ...); of near words, whether two letters are swapped."""
+    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word, 4 one wrong. `forms`: what the
+    sequence is (terms.PLAIN ...); of near words, whether two letters are swapped."""
     for c in range(len(found)):
         first, last, counts, row = found[c, 0], found[c, 1], found[c, 3], found[c, 4]
         t = term[c]
