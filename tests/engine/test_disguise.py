@@ -244,3 +244,9 @@ def test_spellings_in_other_scripts_are_found_with_the_same_folding():
 def test_a_term_without_letters_is_never_found():
     terms = Terms(["***", "", "耐克"])
     assert [n for n, *_ in seen("*** 耐克", terms)] == ["耐克"]
+
+
+def test_a_word_that_only_ends_like_a_name_is_not_even_a_weak_reading():
+    """A reading that is refused must not come back as one that other evidence could confirm."""
+    found = find(Terms(["Zorblax", "Quendral"]), pa.array(["borblax desk lamp", "muendral tea set"]), weak=True)
+    assert len(found) == 0

@@ -32,8 +32,7 @@ def verdicts(screener: Screener, name: str) -> pl.DataFrame:
 
 def test_nearly_all_honest_offers_pass(screener):
     frame = verdicts(screener, "offers/offers.csv")
-    # With so few names, more readings in disguise are let through; the product's own rights file passes 0.999.
-    assert (frame["verdict"] == "pass").mean() > 0.95
+    assert (frame["verdict"] == "pass").mean() > 0.99
 
 
 def test_most_replica_listings_that_name_a_brand_do_not_pass(screener):

@@ -25,6 +25,8 @@ ADDED, PRICE, CHANGED = range(3)
 
 # Prices in the same unit as costs of language (-ln of a probability).
 BASE = np.float32(9.0)
+# What no text says by accident or on purpose: above what any evidence pays.
+NEVER = np.float32(99.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
 PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32(0.5)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
@@ -268,6 +270,9 @@ def judge(
                 term_offsets[t + 1],
                 noise,
             )
+        if how < 0:
+            # A reading that is refused has no technique, and no evidence makes up for that.
+            price = NEVER
         technique[c] = max(how, 0)
         reasons[c, PRICE] = price
         reasons[c, CHANGED] = changed
@@ -333,7 +338,7 @@ def _han_price(
     changed = glyph + split + pictures + digits
     size = stop - begin
     if size == 1 and (glyph or pictures or digits or count(counts, SKIP)):
-        return np.float32(99.0), -1, changed
+        return NEVER, -1, changed
     price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
     if glyph and size == 2:
         price += TWO_GLYPH + crowd + TWO_NOISE * min(pauses + signs, 1)
@@ -376,7 +381,7 @@ def _han_price(
 @_jit
 def _initial_price(form, size, counts, noise, units, digits):
     if digits or noise or count(counts, SKIP) or count(counts, SELF) != units:
-        return np.float32(99.0), -1, 1
+        return NEVER, -1, 1
     if form == 2:
         return MIXED_BASE, _INITIALS, 1
     return INITIALS_BASE, _INITIALS, size
@@ -402,7 +407,7 @@ def _latin_price(
     size = stop - begin
     split, signs_read, glyph = count(counts, SPLIT), count(counts, LEET), count(counts, GLYPH)
     if glyph or count(counts, EMOJI):
-        return np.float32(99.0), -1, 1
+        return NEVER, -1, 1
     mask, differ, repeated, signs = _layers_used(
         first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
     )
@@ -413,27 +418,27 @@ def _latin_price(
         p = points[unit_start[u]]
         foreign += 0x370 <= p < 0x590
     if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
-        return np.float32(99.0), -1, 1
+        return NEVER, -1, 1
     leet = differ + signs_read
     breaks = _breaks(first, last, unit_start, unit_end)
     foreign_drawn = (mask & 16) != 0 and differ == 0
     if size < _SHORTEST and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
         # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
         if not (foreign_drawn and not repeated and not breaks):
-            return np.float32(99.0), -1, 1
+            return NEVER, -1, 1
     if split:
         # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
         leet = signs_read
     if leet or split:
         if leet * (3 if size < 5 else 2) > size + (size < 5) or (breaks and _has_digit(first, last, unit_kind)):
-            return np.float32(99.0), -1, 1
+            return NEVER, -1, 1
         if size < 5 and _digits_together(first, last, unit_kind):
-            return np.float32(99.0), -1, 1
+            return NEVER, -1, 1
         how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
         return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
     if mask & 16:
         if foreign == letters and size < 5:
-            return np.float32(99.0), -1, 1
+            return NEVER, -1, 1
         marks_only = True
         for u in range(first, last):
             marks_only &= points[unit_start[u]] < 0x250
@@ -525,7 +530,7 @@ def _sound_price(
     changed = count(counts, SOUND) - same
     spelt, pictures = count(counts, SPELT), count(counts, EMOJI)
     if changed + spelt + pictures <= 0:
-        return np.float32(99.0), -1, 0
+        return NEVER, -1, 0
     how = _PINYIN if spelt and not changed else (_HOMOPHONE if changed else _EMOJI)
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
     if changed and stop - begin == 2:
