@@ -16,6 +16,8 @@ test: .venv/.dev assets
 	@$(BIN)/python scripts/run_tests.py
 
 check: .venv/.dev
+	@twice=$$(find tests -name 'test_*.py' -exec basename {} \; | sort | uniq -d); \
+		test -z "$$twice" || { echo "Two test files share a name, which pytest refuses: $$twice"; exit 1; }
 	@$(BIN)/ruff check src tests scripts
 	@$(BIN)/ruff format --check src tests scripts
 	@$(BIN)/lint-imports
