@@ -38,13 +38,13 @@ assets: .venv/.runtime
 
 .venv/.runtime: .venv/bin/uv requirements/runtime.txt pyproject.toml
 	@echo "Installing dependencies ..."
-	@$(BIN)/uv pip install -q --require-hashes -r requirements/runtime.txt
+	@$(BIN)/uv pip install -q --no-deps --require-hashes -r requirements/runtime.txt
 	@$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements/dev.txt
 	@echo "Installing what the tests need ..."
-	@$(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install -q --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Lock files carry hashes and no addresses.
