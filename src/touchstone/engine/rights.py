@@ -65,6 +65,13 @@ class Rights:
         return _build(rows, rates)
 
 
+def late_name(text: str, brand: int) -> Name:
+    """An alias that comes while the rights are in use. An everyday word, or one very short, needs evidence."""
+    entry = _everyday().get(fold(text))
+    ambiguous = entry is not None or _is_short(text)
+    return Name(text, brand, alias=True, ambiguous=ambiguous, usual=ambiguous and (entry or {}).get("classes", True))
+
+
 def with_safe(rights: Rights, safe: pa.Table) -> Rights:
     """The rights with a safe list: `term` (a phrase that never means a brand), `kind` (safe, negative), `provenance`.
 
@@ -141,7 +148,7 @@ def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
     currency = tuple(rates.code(r.get("currency", "")) for r in rows)
     usd = price / np.array([rates.usd(code) for code in currency])
     narrow = np.array([_is_narrow(_classes(r), breadth) for r in rows], dtype=bool)
-    entries = {fold(entry["name"]): entry for entry in load("text/data/ambiguous.yaml")["names"]}
+    entries = _everyday()
     names = tuple(name for index, row in enumerate(rows) for name in _names(index, row, entries))
     return Rights(
         brands=tuple(r["brand"] for r in rows),
@@ -156,6 +163,11 @@ def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
         sellers={i: frozenset(s) for i, r in enumerate(rows) if (s := parts(r.get("authorised_sellers", "")))},
         version="rights-" + digest(repr([sorted(r.items()) for r in rows])),
     )
+
+
+def _everyday() -> dict[str, dict]:
+    """The names that are also everyday words, by folded text."""
+    return {fold(entry["name"]): entry for entry in load("text/data/ambiguous.yaml")["names"]}
 
 
 def _classes(row: dict[str, str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from touchstone.engine.data import digest, digest_of_all
 from touchstone.engine.gate import Gate, holds_for, rule_conditions
 from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.signals import ImageSignals
+from touchstone.engine.lists import Lists
 from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.rights import Rights, with_safe
 from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
@@ -59,6 +60,7 @@ class Screener:
         self.rights = brands if safe is None else with_safe(brands, safe)
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self.lexicon = Lexicon(self.rights, backend=backend)
+        self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe["term"].to_pylist())
         self._scorecard = Scorecard.default()
         conditions = [(e.condition, e.applies) for e in self._scorecard.entries] + rule_conditions(self.rules.rules)
         self._gate = Gate(self.lexicon, TITLE_LIMIT) if holds_for(conditions) else None
@@ -91,6 +93,16 @@ class Screener:
         for name in same:
             self.lexicon.remove_name(name)
         self._changed(f"-{brand}:{text}")
+
+    def set_lists(self, aliases: Collection[tuple[str, str]], safe: Collection[str]) -> None:
+        """From now on exactly these stand beside the rights table: `aliases` as (brand, text), phrases in `safe`.
+
+        Only what differs from before is changed, in milliseconds, so a list can be changed while screeners are in use.
+        The same lists give the same verdicts and the same version, whatever stood before. Aliases of brands that the
+        table does not name, and texts that are names already, are left out.
+        """
+        self._lists.become(aliases, safe)
+        self.rights = self.lexicon.rights
 
     def _changed(self, what: str) -> None:
         self.rights = replace(self.lexicon.rights, version="rights-" + digest(self.rights.version, what))

@@ -6,18 +6,21 @@ Each literal has tags (small integers). A tag says what the literal is evidence 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from touchstone.engine.arrays import among
 from touchstone.engine.data import load
-from touchstone.engine.rights import Name, Rights
-from touchstone.engine.text.match import Hits, Matcher
+from touchstone.engine.rights import Rights, late_name
+from touchstone.engine.text.match import Hits, Joined, Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.terms import Terms
 
 STRENGTHS = ("strong", "medium", "weak")
+# Phrases that hold a name and never mean it.
+SAFE_TAG = "innocent:name"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,24 @@ class Ragged:
         """Build from one list of integers a key."""
         offsets = np.concatenate(([0], np.cumsum([len(x) for x in lists], dtype=np.int64)))
         return cls(offsets, np.array([v for x in lists for v in x], dtype=np.int64))
+
+    def grown(self, count: int) -> Ragged:
+        """With `count` more keys that have no values."""
+        return Ragged(np.append(self.offsets, np.full(count, self.offsets[-1])), self.values)
+
+    def with_value(self, keys: Sequence[int], value: int) -> Ragged:
+        """With `value` as the last one of each of `keys` that does not have it."""
+        lacking = sorted(k for k in set(keys) if value not in self.values[self.offsets[k] : self.offsets[k + 1]])
+        offsets = self.offsets.copy()
+        for key in lacking:
+            offsets[key + 1 :] += 1
+        return Ragged(offsets, np.insert(self.values, [self.offsets[k + 1] for k in lacking], value))
+
+    def without_value(self, keys: Sequence[int], value: int) -> Ragged:
+        """Without `value` among those of `keys`."""
+        owner = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        kept = ~(np.isin(owner, keys) & (self.values == value))
+        return Ragged(np.concatenate(([0], np.cumsum(kept)))[self.offsets], self.values[kept])
 
     def spread(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All values of `keys`: (position in keys, value) pairs."""
@@ -60,18 +81,21 @@ class Lexicon:
         _add_lists(words)
         context = _context(rights)
         for phrase in rights.innocent:
-            words[fold(phrase)].append("innocent:name")
+            words[fold(phrase)].append(SAFE_TAG)
         names: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(rights.names):
             names[fold(name.text)].append(number)
         narrow = load("pricing/data/breadth.yaml")["narrow_classes"]
         literals = list(dict.fromkeys([*names, *words, *context]))
-        self.tags = {tag: i for i, tag in enumerate(dict.fromkeys(t for v in words.values() for t in v))}
+        self.tags = {tag: i for i, tag in enumerate(dict.fromkeys([SAFE_TAG, *(t for v in words.values() for t in v)]))}
         self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
         self._names = Ragged.of([names.get(x, []) for x in literals])
         self.literals = literals
         self.backend = backend
-        self.matcher = Matcher(literals, backend=backend)
+        self._matcher = Matcher(literals, backend=backend)
+        self.matcher: Matcher | Joined = self._matcher
+        self._place = {literal: i for i, literal in enumerate(literals)}
+        self._compiled = len(literals)
         self.terms = Terms([name.text for name in rights.names])
         # Names from here on came while in use: they are looked for beside the compiled ones.
         self.compiled = len(rights.names)
@@ -88,19 +112,50 @@ class Lexicon:
         )
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
+    def add_aliases(self, aliases: Sequence[tuple[int, str]]) -> list[int]:
+        """More names of brands, each a (number of the brand, text), at once. Returns their numbers."""
+        if not aliases:
+            return []
+        names = [late_name(text, brand) for brand, text in aliases]
+        self.rights = replace(self.rights, names=(*self.rights.names, *names))
+        self.brand_of = np.append(self.brand_of, [name.brand for name in names])
+        self.name_usual = np.append(self.name_usual, [name.usual for name in names])
+        self.ambiguous = np.append(self.ambiguous, [name.ambiguous for name in names])
+        return self.terms.add([name.text for name in names])
+
     def add_alias(self, brand: int, text: str) -> int:
         """One more name of a brand, at once. Returns its number."""
-        number = len(self.rights.names)
-        self.rights = replace(self.rights, names=(*self.rights.names, Name(text, brand, alias=True)))
-        self.terms.add([text])
-        self.brand_of = np.append(self.brand_of, brand)
-        self.name_usual = np.append(self.name_usual, False)
-        self.ambiguous = np.append(self.ambiguous, False)
-        return number
+        return self.add_aliases([(brand, text)])[0]
 
     def remove_name(self, number: int) -> None:
         """A name is no longer looked for, at once."""
         self.terms.remove(number)
+
+    def restore_name(self, number: int) -> None:
+        """A name that was removed is looked for again, at once."""
+        self.terms.restore(number)
+
+    def add_safe(self, phrases: Sequence[str]) -> None:
+        """Phrases that never mean a brand, at once. They are looked for beside the compiled literals."""
+        fresh = [p for p in dict.fromkeys(map(fold, phrases)) if p not in self._place]
+        known = [self._place[p] for p in map(fold, phrases) if p in self._place]
+        self._place |= {phrase: len(self.literals) + i for i, phrase in enumerate(fresh)}
+        self.literals += fresh
+        self._tags = self._tags.grown(len(fresh)).with_value(
+            [*known, *(self._place[p] for p in fresh)], self.tags[SAFE_TAG]
+        )
+        self._names, self.context = self._names.grown(len(fresh)), self.context.grown(len(fresh))
+        self.is_name = np.append(self.is_name, np.zeros(len(fresh), dtype=bool))
+        self._masks.clear()
+        if fresh:
+            late = Matcher(self.literals[self._compiled :], backend=self.backend)
+            self.matcher = Joined(self._matcher, late)
+
+    def remove_safe(self, phrases: Sequence[str]) -> None:
+        """Phrases are ordinary text again, at once."""
+        places = [self._place[p] for p in map(fold, phrases) if p in self._place]
+        self._tags = self._tags.without_value(places, self.tags[SAFE_TAG])
+        self._masks.clear()
 
     def names_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
         """(position in hits, number of the name) for every name that a hit may be."""

@@ -114,6 +114,23 @@ class Matcher:
         return _parted(before, self._first[literal], joins) & _parted(after, self._last[literal], joins)
 
 
+class Joined:
+    """Two matchers as one: the literals of the second are numbered after those of the first."""
+
+    def __init__(self, first: Matcher, second: Matcher) -> None:
+        self.literals = (*first.literals, *second.literals)
+        self._first, self._second = first, second
+
+    def find(self, column: pa.Array) -> Hits:
+        """As `Matcher.find`."""
+        one, two = self._first.find(column), self._second.find(column)
+        if not len(two):
+            return one
+        literal = np.concatenate((one.literal, two.literal + len(self._first.literals)))
+        both = Hits(*(np.concatenate((getattr(one, n), getattr(two, n))) for n in ("row", "start", "end")), literal)
+        return both.take(np.lexsort((both.literal, -both.end, both.start, both.row)))
+
+
 def _parted(neighbour: np.ndarray, edge: np.ndarray, joins: np.ndarray) -> np.ndarray:
     """True where the character beside the hit does not belong to the same word as the hit's edge."""
     free = (neighbour == 0) | (edge == 0)

@@ -114,6 +114,7 @@ class Terms:
     def __init__(self, texts: Sequence[str] = ()) -> None:
         self.texts: list[str] = []
         self.awake = np.empty(0, dtype=bool)
+        self._findable = np.empty(0, dtype=bool)
         self.units, self.sounds, self.parts = Trie(), Trie(), Trie()
         self.points = Flat.empty(np.uint32)
         self.symbols = Flat.empty(np.uint32)
@@ -152,7 +153,8 @@ class Terms:
         for number, text, unit in zip(numbers, texts, units, strict=True):
             # What is left of "C+" or of a character beside signs is everywhere: such a term is not looked for at all.
             self.awake[number] = len(unit) > 1 or len(unit) == len(text) > 0
-        self.crowd = float(np.log(max(int(np.sum((self.han == 2) & (self.letters == 0))), _FEW) / _MANY))
+        self._findable = np.concatenate((self._findable, self.awake[first:]))
+        self._count()
         gentle = ["".join(map(chr, fold.gentle[u])) for u in units]
         self._add_units(numbers, gentle)
         self._add_sounds(numbers, gentle)
@@ -165,6 +167,17 @@ class Terms:
     def remove(self, number: int) -> None:
         """Put a term to sleep."""
         self.awake[number] = False
+        self._count()
+
+    def restore(self, number: int) -> None:
+        """Wake a term that was put to sleep."""
+        self.awake[number] = self._findable[number]
+        self._count()
+
+    def _count(self) -> None:
+        """What does not depend on the order in which terms came and went."""
+        short = self.awake & (self.han == 2) & (self.letters == 0)
+        self.crowd = float(np.log(max(int(np.sum(short)), _FEW) / _MANY))
 
     def _add_units(self, numbers: list[int], gentle: list[str]) -> None:
         sequences: list[Sequence[int]] = []
