@@ -11,6 +11,7 @@ from touchstone.engine.screen import Screener
 from touchstone.engine.signals import TITLE_LIMIT
 from touchstone.engine.text.disguise import Sightings, Units, best, find, unshadowed
 from touchstone.engine.text.normalise import codes, text_of
+from touchstone.engine.text.surroundings import surroundings
 from touchstone.engine.text.tables.folding import HAN, LAYERS, folding
 from touchstone.engine.text.tables.sounds import sounds
 
@@ -32,17 +33,23 @@ def explain(title: str, rights: pa.Table | Screener, **listing: Any) -> Steps:
 
     `rights`: a rights table or a screener built from one. `listing`: further listing columns (price=..., category=...).
     Keys: `title`; `steps` (each `step`, `text`, and `changes` with start, end, before, after in the title);
-    `candidates` (brand, name, text, start, end, technique, strength, honest, disguise, fate, why, why_zh);
-    `matches`, `verdict`, `score`, `reasons` as the screening gives them. Raises what Screener raises.
+    `candidates` (brand, name, read, text, start, end, technique, strength, honest, disguise, fate, why, why_zh; `read`
+    is the name's pinyin); `context` (see `surroundings`); `signals` (those that are known, by name); `thresholds`
+    (review and block); `matches`, `verdict`, `score`, `reasons` as the screening gives them. Raises what Screener raises.
     """
     screener = rights if isinstance(rights, Screener) else Screener(rights)
     shown = title[:TITLE_LIMIT]
     row = {"listing_id": "1", "title": title, **listing}
-    verdict = screener.screen(pa.table({key: [value] for key, value in row.items()})).to_pylist()[0]
+    table = pa.table({key: [value] for key, value in row.items()})
+    verdict = screener.screen(table).to_pylist()[0]
+    candidates, names = _candidates(screener, shown, verdict["matches"])
     return {
         "title": title,
         "steps": steps(shown),
-        "candidates": _candidates(screener, shown, verdict["matches"]),
+        "candidates": candidates,
+        "context": surroundings(screener.lexicon, shown, names),
+        "signals": {k: v for k, v in screener.signals(table).row(0, named=True).items() if v is not None},
+        "thresholds": {"review": screener.rules.review_from, "block": screener.rules.block_from},
         **{key: verdict[key] for key in ("brands", "matches", "verdict", "score", "reasons")},
     }
 
@@ -106,8 +113,8 @@ def _spoken(character: str, kind: int) -> str:
     return next(iter(sounds().of(character)), character)
 
 
-def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[Steps]:
-    """Every place that was considered, the ones that count first."""
+def _candidates(screener: Screener, title: str, matches: list[Steps]) -> tuple[list[Steps], set[int]]:
+    """Every place that was considered, the ones that count first, and the numbers of the names considered."""
     lexicon = screener.lexicon
     every = find(lexicon.terms, pa.array([title], pa.large_string()), everything=True)
     # A price of 0 is that of a place inside another word, 99 that of a way in which nobody writes the name.
@@ -125,6 +132,7 @@ def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[St
             {
                 "brand": brand,
                 "name": name.text,
+                "read": _read_aloud(name.text),
                 "text": title[start:end],
                 "start": start,
                 "end": end,
@@ -140,7 +148,13 @@ def _candidates(screener: Screener, title: str, matches: list[Steps]) -> list[St
     out = list({(c["name"], c["start"], c["end"], c["technique"]): c for c in out}.values())
     order = list(FATES)
     out.sort(key=lambda c: (order.index(c["fate"]), c["start"], -c["strength"]))
-    return out[:_SHOWN]
+    return out[:_SHOWN], set(every.term.tolist())
+
+
+def _read_aloud(name: str) -> list[str]:
+    """The pinyin of a Chinese name, one entry a character; empty for others."""
+    spoken = [next(iter(sounds().of(c)), "") for c in name if ord(c) < 0x30000]
+    return spoken if all(spoken) else []
 
 
 def _fate(every: Sightings, i: int, clear: Sightings, chosen: Sightings) -> str:
