@@ -6,7 +6,7 @@ Nothing here changes anything: people approve a candidate or an entry, with its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,10 @@ import pyarrow as pa
 from touchstone.engine.rights import SAFE_KINDS
 from touchstone.engine.schema import typed
 from touchstone.engine.screen import Screener
+from touchstone.engine.signals import TEXT_LIMIT, cut
 from touchstone.engine.text.disguise import find
 from touchstone.engine.text.language import language
+from touchstone.engine.text.match import Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.tables.sounds import sounds
 from touchstone.engine.text.terms import Terms
@@ -32,6 +34,8 @@ CANDIDATES = pa.schema(
         ("clean_support", pa.int64()),
         ("score", pa.float64()),
         ("examples", pa.list_(pa.string())),
+        ("listing_ids", pa.list_(pa.string())),
+        ("clean_ids", pa.list_(pa.string())),
     ]
 )
 ALIAS = "alias"
@@ -40,8 +44,9 @@ _LATIN = r"[a-z][a-z0-9]{2,19}"
 _HAN = r"\p{Han}{2,}"
 _SEQUENCES = (2, 3, 4)
 _EXAMPLES = 3
+_IDS = 10
 # A piece that an honest text would say easily is no name: its cost in `language`.
-_ORDINARY = 12.0
+ORDINARY = 12.0
 
 
 def mine_candidates(
@@ -50,25 +55,37 @@ def mine_candidates(
     """Pieces of text that blocked titles share and clean ones lack, each with the brand it goes with.
 
     `blocked`: columns title and brand (the brand that a reviewer named; where it is missing or empty, the brand that the
-    screening finds). `clean`: column title. `least`: in how many blocked titles a piece must stand. Returns `CANDIDATES`,
-    the best first: `score` is the log of how much more often the piece stands in blocked titles of the brand than in
-    clean ones, raised where it is near one of the brand's names (`near`: one slip away, or the same sound).
+    screening finds). `clean`: column title. Both may have listing_id. `least`: in how many blocked titles a piece must
+    stand. Returns `CANDIDATES`, the best first: `score` is the log of how much more often the piece stands in blocked
+    titles of the brand than in clean ones, raised where it is near one of the brand's names (`near`: one slip away, or
+    the same sound).
+    What the screening counts as the brand by itself is no candidate.
     """
     screener = rights if isinstance(rights, Screener) else Screener(rights)
     brands = _brands(blocked, screener)
     pieces = _pieces(blocked["title"])
     pieces = pieces.with_columns(brand=pl.Series(brands, dtype=pl.String).gather(pieces["row"]))
     pieces = pieces.filter(pl.col("brand") != "").unique(["row", "term"])
-    counted = pieces.group_by("term", "brand").agg(pl.len().alias("support"), pl.col("row").sort().head(_EXAMPLES))
+    counted = pieces.group_by("term", "brand").agg(pl.len().alias("support"), pl.col("row").sort().head(_IDS))
     counted = counted.filter(pl.col("support") >= least)
     known = {fold(name.text) for name in screener.rights.names}
     counted = counted.filter(~pl.col("term").is_in(list(known)))
-    honest = _pieces(clean["title"]).unique(["row", "term"]).group_by("term").agg(pl.len().alias("clean_support"))
-    joined = counted.join(honest, on="term", how="left").with_columns(pl.col("clean_support").fill_null(0))
-    titles = blocked["title"].to_pylist()
-    rows = [_candidate(row, titles, screener, blocked.num_rows, clean.num_rows) for row in joined.to_dicts()]
+    honest = _pieces(clean["title"]).unique(["row", "term"]).group_by("term")
+    lacking = honest.agg(pl.len().alias("clean_support"), pl.col("row").sort().head(_IDS).alias("clean_row"))
+    joined = counted.join(lacking, on="term", how="left").with_columns(pl.col("clean_support").fill_null(0))
+    names = _names(screener)
+    rows = [_candidate(row, blocked, clean, names[row["brand"]]) for row in joined.to_dicts()]
     kept = sorted((r for r in rows if r is not None), key=lambda r: (-r["score"], r["term"], r["brand"]))
-    return pa.Table.from_pylist(_longest(kept)[:most], schema=CANDIDATES)
+    return pa.Table.from_pylist(_unseen(_longest(kept), screener)[:most], schema=CANDIDATES)
+
+
+def _unseen(rows: list[dict[str, Any]], screener: Screener) -> list[dict[str, Any]]:
+    """Without what the screening counts as the brand by itself: as an alias it would change nothing."""
+    if not rows:
+        return rows
+    alone = pa.table({"listing_id": [str(i) for i in range(len(rows))], "title": [row["term"] for row in rows]})
+    found = screener.screen(alone)["brands"].to_pylist()
+    return [row for row, brands in zip(rows, found, strict=True) if row["brand"] not in brands]
 
 
 def _brands(blocked: pa.Table, screener: Screener) -> list[str]:
@@ -94,21 +111,59 @@ def _pieces(titles: pa.ChunkedArray) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def _names(screener: Screener) -> dict[str, list[tuple[str, str, str]]]:
+    """The names of each brand: as written, folded, as spoken."""
+    names: dict[str, list[tuple[str, str, str]]] = {brand: [] for brand in screener.rights.brands}
+    for name in screener.rights.names:
+        folded = fold(name.text)
+        names[screener.rights.brands[name.brand]].append((name.text, folded, _sound(folded)))
+    return names
+
+
 def _candidate(
-    row: dict[str, Any], titles: list[str], screener: Screener, blocked: int, clean: int
+    row: dict[str, Any], blocked: pa.Table, clean: pa.Table, names: list[tuple[str, str, str]]
 ) -> dict[str, Any] | None:
     term, brand = row["term"], row["brand"]
-    near = _near(term, brand, screener)
-    if not near and _cost(term) < _ORDINARY:
+    near = _near(term, names)
+    if not near and _cost(term) < ORDINARY:
         return None
-    rate = (row["support"] + 0.5) / (blocked + 1)
-    clean_rate = (row["clean_support"] + 0.5) / (clean + 1)
+    rate = (row["support"] + 0.5) / (blocked.num_rows + 1)
+    clean_rate = (row["clean_support"] + 0.5) / (clean.num_rows + 1)
     score = float(np.log(rate / clean_rate)) + (2.0 if near else 0.0)
     if score <= 0:
         return None
-    examples = [titles[i] for i in row["row"]]
-    return {"term": term, "brand": brand, "near": near, "support": row["support"],
-            "clean_support": row["clean_support"], "score": round(score, 3), "examples": examples}  # fmt: skip
+    counts = {"support": row["support"], "clean_support": row["clean_support"], "score": round(score, 3)}
+    examples = [blocked["title"][i].as_py() for i in row["row"][:_EXAMPLES]]
+    ids = {"listing_ids": _ids(blocked, row["row"]), "clean_ids": _ids(clean, row["clean_row"] or [])}
+    return {"term": term, "brand": brand, "near": near, **counts, "examples": examples, **ids}
+
+
+def _ids(table: pa.Table, rows: list[int]) -> list[str]:
+    return [table["listing_id"][i].as_py() for i in rows] if "listing_id" in table.column_names else []
+
+
+def is_ordinary(text: str) -> bool:
+    """Would an honest text say this easily? Then it is no name without more evidence."""
+    return _cost(fold(text)) < ORDINARY
+
+
+def holding(texts: Sequence[str], listings: pa.Table) -> list[np.ndarray]:
+    """For each text the rows of `listings` that it may concern, sorted.
+
+    Those are the rows whose title holds it in whatever way, or whose description or brand holds it in clear.
+    """
+    rows: list[list[np.ndarray]] = [[] for _ in texts]
+    seen = find(Terms(texts), listings["title"].combine_chunks(), weak=True)
+    matcher = Matcher(list(texts))
+    found = [(seen.row, seen.term)]
+    for name in ("description", "brand"):
+        if name in listings.column_names:
+            hits = matcher.find(cut(listings[name].cast(pa.large_string()), TEXT_LIMIT))
+            found.append((hits.row, hits.literal))
+    for row, text in found:
+        for number in np.unique(text).tolist():
+            rows[number].append(row[text == number])
+    return [np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64) for parts in rows]
 
 
 def _cost(term: str) -> float:
@@ -116,16 +171,13 @@ def _cost(term: str) -> float:
     return language().cost_of_text(term)
 
 
-def _near(term: str, brand: str, screener: Screener) -> str:
-    """The name of the brand that the piece is one slip from, or sounds like; "" if none."""
-    number = screener.rights.brands.index(brand)
+def _near(term: str, names: list[tuple[str, str, str]]) -> str:
+    """The name that the piece is one slip from, or sounds like; "" if none."""
     spoken = _sound(term)
-    for name in screener.rights.names:
-        if name.brand != number or abs(len(name.text) - len(term)) > 1:
-            continue
-        other = fold(name.text)
-        if _sound(other) == spoken or (len(other) >= 4 and _slips(other, term) <= 1):
-            return name.text
+    for text, folded, sound in names:
+        close = abs(len(folded) - len(term)) <= 1
+        if close and (sound == spoken or (len(folded) >= 4 and _slips(folded, term) <= 1)):
+            return text
     return ""
 
 
