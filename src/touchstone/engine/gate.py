@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from touchstone.engine.arrays import series
+from touchstone.engine.behaviour.claims import cued
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.rules.expressions import uses
 from touchstone.engine.rules.ruleset import Rule
@@ -35,9 +36,11 @@ NEUTRAL: dict[str, object] = {
     "replica_strong": 0,
     "replica_medium": 0,
     "review_fakes": 0,
+    "review_denials": 0,
     "review_words": "",
     "fake_claims_30d": 0,
     "fake_claim_rate": 0.0,
+    "brand_added": False,
     "images_refused": 0,
     "image_note": None,
     "bank_label": None,
@@ -69,7 +72,7 @@ class Gate:
     """Built once from a lexicon."""
 
     def __init__(self, lexicon: Lexicon, title_limit: int) -> None:
-        telling = lexicon.is_name | lexicon.tagged("replica:strong", "replica:medium", "review")
+        telling = lexicon.is_name | lexicon.tagged("replica:strong", "replica:medium")
         self._matcher = Matcher([lexicon.literals[i] for i in np.flatnonzero(telling)], backend=lexicon.backend)
         self._title_limit = title_limit
 
@@ -78,11 +81,12 @@ class Gate:
         has a name in disguise."""
         open_ = claimed >= 0
         open_[seen] = True
-        for name in ("title", "description", "reviews"):
+        for name in ("title", "description"):
             open_[self._matcher.find(listings[name].combine_chunks()).row] = True
+        open_ |= cued(listings["reviews"].combine_chunks()).to_numpy(zero_copy_only=False)
         for name in ("images", "pdq"):
             open_ |= _true(pc.not_equal(listings[name], ""))
-        for name in ("fake_claims_30d", "seller_confirmed_fakes"):
+        for name in ("fake_claims_30d", "fake_buyers_30d", "seller_confirmed_fakes"):
             open_ |= _true(pc.greater(listings[name], 0))
         sent_back = series(listings["refunds_30d"]) >= _REFUNDS * series(listings["orders_30d"])
         open_ |= sent_back.fill_null(False).to_numpy()

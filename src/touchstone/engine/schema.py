@@ -30,6 +30,21 @@ LISTING: dict[str, Kind] = {
     "fake_claims_30d": "count",
     "reviews": "text",
     "seller_confirmed_fakes": "count",
+    "as_of": "text",
+    "seller_opened_on": "text",
+    "orders_1d": "count",
+    "orders_7d": "count",
+    "refunds_7d": "count",
+    "fake_buyers_30d": "count",
+    "seller_listings_1d": "count",
+    "seller_listings_7d": "count",
+    "seller_listings_30d": "count",
+    "category_fake_rate": "number",
+    "category_refund_rate": "number",
+    "edited_after_pass": "text",
+    "previous_title": "text",
+    "reopened_from": "text",
+    "reopened_shares": "count",
 }
 REQUIRED = ("listing_id", "title")
 TYPES: dict[Kind, pa.DataType] = {

@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 
 from touchstone.engine.arrays import frame, series
 from touchstone.engine.behaviour.after_sales import rates
+from touchstone.engine.behaviour.claims import counted
+from touchstone.engine.behaviour.history import edits, histories
+from touchstone.engine.behaviour.origin import origins
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
@@ -62,9 +65,9 @@ def measure(
         _price(lexicon, brands, listings, money, title.words.also(category)),
         _kinds(lexicon, title, category, rows),
         _vocabulary(lexicon, title, description, rows),
-        _reviews(lexicon, listings, rows),
+        counted(cut(listings["reviews"], TEXT_LIMIT)),
         shape,
-        rates(frame(listings.select(["orders_30d", "refunds_30d", "fake_claims_30d"]))),
+        *_behaviour(lexicon, listings, brands),
         image_signals(listings, images),
         bank_signals(listings, images),
     ]
@@ -220,21 +223,15 @@ def _vocabulary(lexicon: Lexicon, title: Reading, description: Reading, rows: in
     return pl.DataFrame({**counts, "replica_words": listed.to_series()})
 
 
-def _reviews(lexicon: Lexicon, listings: pa.Table, rows: int) -> pl.DataFrame:
-    column = cut(listings["reviews"], TEXT_LIMIT)
-    hits = lexicon.matcher.find(column)
-    told = hits.take(lexicon.tagged("review")[hits.literal])
-    count = np.bincount(told.row, minlength=rows)
-    frame = pl.DataFrame(
-        {"row": told.row, "word": [lexicon.literals[i] for i in told.literal]},
-        schema={"row": pl.Int64, "word": pl.String},
-    )
-    joined = frame.group_by("row", maintain_order=True).agg(
-        pl.col("word").unique(maintain_order=True).head(5).str.join(", ")
-    )
-    base = pl.DataFrame({"row": np.arange(rows, dtype=np.int64)})
-    words = base.join(joined, on="row", how="left", maintain_order="left")["word"].fill_null("")
-    return pl.DataFrame({"review_fakes": count, "review_words": words})
+def _behaviour(lexicon: Lexicon, listings: pa.Table, brands: Brands) -> list[pl.DataFrame]:
+    """After-sales, velocity, ages, edits after approval, reopening and origin."""
+    table = frame(listings)
+    named = brands.frame["brand_in_title"]
+    before = np.zeros(listings.num_rows, dtype=bool)
+    if listings["previous_title"].null_count < listings.num_rows:
+        found = read(lexicon, cut(listings["previous_title"], TITLE_LIMIT)).found
+        before[found.row[found.strong]] = True
+    return [rates(table), histories(table), edits(table, named, pl.Series(before)), origins(table)]
 
 
 def _title(listings: pa.Table, title: Reading, lexicon: Lexicon, rows: int) -> pl.DataFrame:

@@ -95,6 +95,6 @@ def sentence(template: str) -> pl.Expr:
 
 def _shown(name: str) -> pl.Expr:
     value = pl.col(name)
-    if name.endswith(("_ratio", "_rate")):
+    if name.endswith(("_ratio", "_rate", "_alike", "_excess", "_burst")):
         value = value.round(3)
     return value.cast(pl.String).fill_null("?")

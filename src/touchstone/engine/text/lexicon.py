@@ -191,7 +191,6 @@ def _add_lists(words: dict[str, list[str]]) -> None:
     plain = {
         "negation": replica["negations"],
         "innocent:replica": replica["innocent"],
-        "review": replica["review_words"],
         "link": context["links"],
         "innocent:link": context["link_phrases"],
         "comparison": context["comparisons"],
