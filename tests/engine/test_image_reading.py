@@ -1,101 +1,14 @@
 """Images made by strangers, and banks of hashes."""
 
-import io
-import os
-import struct
-import zlib
-
 import numpy as np
 import pyarrow as pa
 import pytest
 from engine_tables import listings_table, rights_table
-from PIL import Image
+from tests.engine.images.drawn_pictures import bomb, encoded
 
-from touchstone.engine.images import read as images
 from touchstone.engine.images.bank import Bank
 from touchstone.engine.screen import Screener
 from touchstone.errors import NotValid
-
-
-def encoded(kind: str, size=(32, 24), **options) -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise(size, 80).convert("RGB").save(out, kind, **options)
-    return out.getvalue()
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A true PNG of width x height grey pixels, some hundred kilobytes small."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    pack = zlib.compressobj(1)
-    line = bytes(1 + width // 8 + (width % 8 > 0))
-    body = (
-        b"".join(pack.compress(line * 500) for _ in range(height // 500))
-        + pack.compress(line * (height % 500))
-        + pack.flush()
-    )
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-
-
-def refusal(source) -> str:
-    with pytest.raises(images.Refused) as caught:
-        images.read(source)
-    assert str(caught.value)
-    return caught.value.code
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
-def test_an_image_is_read_as_rgb(kind):
-    picture = images.read(encoded(kind))
-    assert (picture.pixels.shape, picture.format, picture.frames) == ((24, 32, 3), kind, 1)
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked():
-    raw = bomb(50_000, 50_000)
-    assert len(raw) < 5_000_000
-    assert refusal(raw) == "bomb"
-
-
-def test_a_long_thin_bomb_is_refused():
-    assert refusal(bomb(30_000, 10)) == "bomb"
-
-
-def test_a_file_cut_short_is_refused():
-    assert refusal(encoded("JPEG", (400, 400))[:3000]) == "broken"
-    assert refusal(encoded("PNG", (400, 400))[:3000]) == "broken"
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"GIF89a", b"hello", b"%PDF-1.7 x", b"\x89PNG\r\n\x1a\n", b"<svg/>", os.urandom(500)]
-)
-def test_what_is_no_image_is_refused(raw):
-    assert refusal(raw) in ("not-an-image", "broken")
-
-
-def test_a_second_file_behind_the_picture_is_refused():
-    assert refusal(encoded("JPEG") + b"PK\x03\x04rest") == "polyglot"
-    assert refusal(encoded("PNG") + b"<?php system(1)") == "polyglot"
-
-
-def test_too_many_frames_are_refused():
-    frames = [Image.new("L", (2, 2), i % 256) for i in range(images.MAX_FRAMES + 5)]
-    out = io.BytesIO()
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], optimize=False, disposal=2)
-    assert refusal(out.getvalue()) == "too-many-frames"
-
-
-def test_large_and_strange_files_are_refused(tmp_path):
-    large = tmp_path / "large.png"
-    with large.open("wb") as file:
-        file.truncate(images.MAX_BYTES + 10)
-    os.mkfifo(tmp_path / "pipe.png")
-    assert refusal(large) == "too-large"
-    assert refusal(tmp_path / "pipe.png") == "not-a-file"
-    assert refusal(tmp_path) in ("not-a-file", "missing")
-    assert refusal(tmp_path / "none.png") == "missing"
 
 
 def test_a_listing_with_a_bomb_is_screened_and_says_so(screener, tmp_path):
