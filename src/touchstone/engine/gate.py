@@ -44,7 +44,10 @@ NEUTRAL: dict[str, object] = {
     "images_refused": 0,
     "image_note": None,
     "bank_label": None,
+    "bank_brand": None,
     "bank_distance": None,
+    "genuine_label": None,
+    "genuine_distance": None,
     "disguised": 0,
     "title_cut": False,
 }

@@ -44,17 +44,17 @@ class Screener:
         rights: pa.Table,
         *,
         rules: Ruleset | str | os.PathLike[str] | None = None,
-        banks: Iterable[pa.Table] = (),
+        banks: Iterable[pa.Table] | Bank = (),
         rates: Rates | Mapping[str, float] | pa.Table | None = None,
         safe: pa.Table | None = None,
         backend: str = "auto",
     ) -> None:
-        """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables of
-        PDQ hashes. `rates`: units per US dollar. `safe`: a safe list, see `rights.with_safe`. `backend`: see `Matcher`.
+        """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables as
+        `bank_rows` reads them, or a bank, which may change while it is used. `rates`: units per US dollar. `safe`: a
+        safe list, see `rights.with_safe`. `backend`: see `Matcher`.
 
         Raises NotValid for a wrong rights, bank or rates table, BadRule for a wrong rule.
         """
-        bank_tables = list(banks)
         self._rates = rates if isinstance(rates, Rates) else Rates(rates)
         brands = Rights.from_table(rights, self._rates)
         self.rights = brands if safe is None else with_safe(brands, safe)
@@ -64,11 +64,15 @@ class Screener:
         self._scorecard = Scorecard.default()
         conditions = [(e.condition, e.applies) for e in self._scorecard.entries] + rule_conditions(self.rules.rules)
         self._gate = Gate(self.lexicon, TITLE_LIMIT) if holds_for(conditions) else None
-        self._bank = bank = Bank.of(bank_tables) if bank_tables else None
-        extra = [repr(sorted(self._rates.per_usd.items()))]
-        extra += [] if bank is None else [bank.words.tobytes().hex()]
-        content = digest(digest_of_all(), *extra)
-        self._engine_version = f"{touchstone.__version__}+{content}"
+        tables = [] if isinstance(banks, Bank) else list(banks)
+        self._bank = banks if isinstance(banks, Bank) else Bank.of(tables) if tables else None
+        self._content = digest(digest_of_all(), repr(sorted(self._rates.per_usd.items())))
+        self._made_by = self._engine_version
+
+    @property
+    def _engine_version(self) -> str:
+        content = self._content if self._bank is None else digest(self._content, self._bank.version)
+        return f"{touchstone.__version__}+{content}"
 
     @property
     def versions(self) -> tuple[str, str, str]:
@@ -122,6 +126,8 @@ class Screener:
 
     def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
+        # A bank that changes meanwhile may be looked at before or after: the verdicts bear the version from before.
+        self._made_by = self._engine_version
         claimed = claimed_brands(self.lexicon, listings["brand"])
         seen = sight(self.lexicon, cut(listings["title"], TITLE_LIMIT))
         everything = np.arange(listings.num_rows)
@@ -174,7 +180,7 @@ class Screener:
         columns = [
             listings["listing_id"].cast(pa.string()),
             *measured.columns,
-            _constant(self._engine_version, rows),
+            _constant(self._made_by, rows),
             _constant(self.rules.version, rows),
         ]
         return pa.table(columns, schema=OUTPUT)

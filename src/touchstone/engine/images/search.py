@@ -8,6 +8,7 @@ an addition or a withdrawal is seen by the next search, at once. Any number of t
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from touchstone.engine.images.segment import Segment
 from touchstone.errors import NotValid
 
 BITS = 256
+_DIGITS = 64
 # The threshold that PDQ's authors recommend: two hashes this close come from one image.
 RADIUS = 31
 # So many entries wait in the list before they get tables.
@@ -200,19 +202,28 @@ class Index:
         self._state = replace(self._state, segments=(new, *kept) if len(new) else kept)
 
 
-def unpack(hashes: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def unpack(hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Hex texts as words (n, 4) uint64, and which of them are well formed."""
-    words = np.zeros((len(hashes), 4), dtype=np.uint64)
-    good = np.zeros(len(hashes), dtype=bool)
-    for row, text in enumerate(hashes):
-        plain = text.strip()
-        if len(plain) == 64 and plain.isascii():
-            try:
-                words[row] = np.frombuffer(bytes.fromhex(plain), dtype=">u8")
-                good[row] = True
-            except ValueError:
-                continue
-    return words, good
+    plain = [text.strip() for text in hashes]
+    fits = np.array([len(text) == _DIGITS and text.isascii() for text in plain], dtype=bool)
+    if fits.all() and (raw := _decoded("".join(plain), len(plain))) is not None:
+        return raw, fits
+    words = np.zeros((len(plain), 4), dtype=np.uint64)
+    for row in np.flatnonzero(fits):
+        one = _decoded(plain[row], 1)
+        fits[row] = one is not None
+        words[row] = 0 if one is None else one
+    return words, fits
+
+
+def _decoded(digits: str, count: int) -> np.ndarray | None:
+    """`count` hashes written one behind the other; None if any holds something else than digits."""
+    try:
+        raw = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    # Blanks between digits are passed over, which leaves fewer bytes.
+    return np.frombuffer(raw, ">u8").reshape(-1, 4).astype(np.uint64) if len(raw) == 32 * count else None
 
 
 def hexed(words: np.ndarray) -> list[str]:

@@ -10,7 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from touchstone.engine.images.bank import Bank, unpack
+from touchstone.engine.images.bank import Bank
+from touchstone.engine.images.known import known_images
 from touchstone.engine.images.read import Refused, read
 
 # Of each listing at most this many images are opened.
@@ -59,25 +60,5 @@ def _refusal(path: Path) -> str:
 
 
 def bank_signals(listings: pa.Table, images: ImageSignals) -> pl.DataFrame:
-    """bank_label and bank_distance of the nearest known image, null for none."""
-    rows = listings.num_rows
-    label: list[str | None] = [None] * rows
-    distance: list[int | None] = [None] * rows
-    array = listings["pdq"].combine_chunks()
-    if images.bank is not None and array.null_count < rows:
-        owner, texts = _hashes(array)
-        words, good = unpack(texts)
-        index, bits = images.bank.nearest(words)
-        for at in np.flatnonzero(good & (index >= 0)):
-            row, near = owner[at], int(bits[at])
-            if distance[row] is None or near < distance[row]:  # type: ignore[operator]
-                label[row], distance[row] = images.bank.labels[index[at]], near
-    return pl.DataFrame(
-        {"bank_label": pl.Series(label, dtype=pl.String), "bank_distance": pl.Series(distance, dtype=pl.Int64)}
-    )
-
-
-def _hashes(array: pa.Array) -> tuple[list[int], list[str]]:
-    there = pc.indices_nonzero(pc.fill_null(pc.not_equal(array, ""), False)).to_numpy()
-    pairs = [(int(row), text) for row in there for text in array[int(row)].as_py().split(";") if text.strip()]
-    return [row for row, _ in pairs], [text for _, text in pairs]
+    """What the bank says of the hashes of the listings, see `known_images`."""
+    return known_images(listings["pdq"], images.bank)

@@ -21,6 +21,8 @@ from touchstone.engine.files.formats import STREAM, format_of
 from touchstone.engine.files.read import expand, open_listings, read_table
 from touchstone.engine.files.seen import Seen
 from touchstone.engine.files.write import Writer, as_json, check_targets, open_writer, output_names, whole_file
+from touchstone.engine.images.bank import Bank
+from touchstone.engine.images.bank_rows import COLUMNS as BANK_COLUMNS
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.schema import LISTING, OUTPUT
@@ -64,7 +66,8 @@ def build_screener(job: Job) -> Screener:
     """The screener of a job. Raises BadInputFile, NotValid, BadRule."""
     rules = Ruleset.read(job.rules) if job.rules else None
     rights = read_table(job.rights, required=("brand",), known=RIGHTS_COLUMNS)
-    banks = [read_table(path, required=("pdq",), known=("pdq", "label", "brand", "id")) for path in job.banks]
+    tables = [read_table(path, required=("pdq",), known=BANK_COLUMNS) for path in job.banks]
+    banks = Bank.of(tables, places=job.banks) if tables else ()
     rates = (
         read_table(job.rates, required=("currency", "per_usd"), known=("currency", "per_usd")) if job.rates else None
     )
