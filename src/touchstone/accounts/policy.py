@@ -55,10 +55,17 @@ POLICY: dict[str, dict[str, Scope]] = {
     "right.view": {**_STAFF, Role.RIGHTS_HOLDER: OWN, Role.SYSTEM: ALL},
     "authorisation.grant": {Role.RIGHTS_HOLDER: OWN},
     "rights.import": {Role.ENGINEER: ALL, Role.SYSTEM: ALL},
+    "term.view": {**_STAFF, Role.SYSTEM: ALL},
+    "term.propose": {**_STAFF, Role.SYSTEM: ALL},
+    "term.confirm": {Role.REVIEWER: ALL, Role.SYSTEM: ALL},
+    "term.approve": {Role.SUPERVISOR: ALL},
+    "term.withdraw": {Role.SUPERVISOR: ALL},
+    "term.mine": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL, Role.SYSTEM: ALL},
     # screening
     "screening.run": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL, Role.SYSTEM: ALL},
     "screening.screen": {Role.ENGINEER: ALL, Role.SYSTEM: ALL},
     "verdict.view": {**_STAFF, Role.SYSTEM: ALL},
+    "title.explain": {Role.PUBLIC: ALL},
     # review
     "review.view": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL},
     "review.claim": {Role.REVIEWER: ALL},

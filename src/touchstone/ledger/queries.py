@@ -29,9 +29,15 @@ def feed(after_index: int = -1, types: Collection[str] = (), limit: int = 100) -
     return found.order_by("leaf_index").prefetch_related("refs")[:limit]
 
 
-def state_of(prefix: str) -> tuple[int, int]:
-    """(id of the latest event, how many) of types that begin so: it changes whenever such a thing happens."""
-    found = Event.objects.filter(type__startswith=prefix).aggregate(latest=Max("id"), count=Count("id"))
+def state_of(prefix: str, apart_from: str = "") -> tuple[int, int]:
+    """(id of the latest event, how many) of types that begin so: it changes whenever such a thing happens.
+
+    apart_from: the beginning of types that are left out.
+    """
+    events = Event.objects.filter(type__startswith=prefix)
+    if apart_from:
+        events = events.exclude(type__startswith=apart_from)
+    found = events.aggregate(latest=Max("id"), count=Count("id"))
     return found["latest"] or 0, found["count"]
 
 

@@ -120,3 +120,75 @@ class Authorisation(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_on is not None
+
+
+class TermKind(models.TextChoices):
+    ALIAS = "alias", _("Alias")
+    NEGATIVE = "negative", _("Negative term")
+    SAFE = "safe", _("Safe phrase")
+
+
+class TermState(models.TextChoices):
+    CANDIDATE = "candidate", _("Candidate")
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("Refused")
+
+
+class TermSource(models.TextChoices):
+    DECISION = "decision", _("Confirmed in a decision")
+    MINED = "mined", _("Mined from removed listings")
+    FILE = "file", _("Imported file")
+    HAND = "hand", _("Entered by hand")
+
+
+class Term(models.Model):
+    """A text that screening treats in its own way once it is approved, with where it came from and what it changes.
+
+    alias: one more way to write the brand. negative: a text that is mistaken for a name of the brand and is none. safe: a
+    phrase that holds a name and never means a brand. `key` is the folded text. Negative terms and safe phrases let
+    listings through, whatever brand they are about. `source_id`: the decision, the mining run or the file's SHA-256.
+    evidence: listing_ids and clean_ids that hold the text, support, clean_support, near, score. effect: see
+    screening/effects.py.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="terms", null=True, blank=True)
+    text = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=TermKind)
+    state = models.CharField(max_length=9, choices=TermState, default=TermState.CANDIDATE)
+    source = models.CharField(max_length=8, choices=TermSource)
+    source_id = models.CharField(max_length=100, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    # Who acted, by id and by name: a person, a key or a task of the system.
+    proposed_by = models.CharField(max_length=100)
+    proposed_by_name = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=100, blank=True)
+    approved_by_name = models.CharField(max_length=200, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    ended_by_name = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=500, blank=True)
+    effect = models.JSONField(null=True, blank=True)
+    effect_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "key", "id"]
+        indexes = [models.Index(fields=["state", "-proposed_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "key", "kind"], name="one_term_a_brand_text_and_kind"),
+            models.UniqueConstraint(
+                fields=["key", "kind"], condition=models.Q(brand=None), name="one_term_of_no_brand_a_text_and_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def lets_through(self) -> bool:
+        """It takes listings out of what is suspected, so a second person approves it."""
+        return self.kind != TermKind.ALIAS

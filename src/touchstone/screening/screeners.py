@@ -1,29 +1,57 @@
-"""The screener over the rights in force: built once a thread, built again when the rights or the day change."""
+"""The screener over the rights and terms in force, one a thread.
+
+A change of the rights, or a new day, builds it anew. A term that is approved or withdrawn is applied to the one there is:
+that takes milliseconds, so every process has it with the next listing that it screens.
+"""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import date, datetime
+
+import pyarrow as pa
 
 from touchstone.engine.screen import Screener
 from touchstone.law.calendar import local_day
 from touchstone.ledger import queries as ledger
 from touchstone.rights import queries as rights
+from touchstone.rights import term_queries as terms
 
 # A screener is not for two threads at once, so each thread has its own.
 _kept = threading.local()
 
 
+@dataclass
+class _Kept:
+    """`rights`: day, database and changes of the rights that it is built from. `events`: with those of terms, too."""
+
+    rights: tuple[date, str, tuple[int, int]]
+    events: tuple[int, int]
+    screener: Screener
+
+
 def screener(now: datetime) -> Screener:
-    """The screener for the day of `now`. Every change of the rights leaves an event: their number is the state."""
-    state = _state(local_day(now))
-    if getattr(_kept, "state", None) != state:
-        _kept.screener = Screener(rights.rights_table(local_day(now)))
-        _kept.state = state
-    found: Screener = _kept.screener
+    """The screener for the day of `now`. Every change of rights or terms leaves an event: their number is the state."""
+    kept: _Kept | None = getattr(_kept, "value", None)
+    day, database, events = local_day(now), ledger.database(), ledger.state_of("rights:")
+    if kept and kept.rights[:2] == (day, database) and kept.events == events:
+        return kept.screener
+    built = (day, database, ledger.state_of("rights:", apart_from="rights:term:"))
+    if kept and kept.rights == built:  # so only terms have changed
+        kept.screener.set_lists(*terms.live_terms())
+    else:
+        kept = _Kept(built, events, _build(day))
+        _kept.value = kept
+    kept.events = events
+    return kept.screener
+
+
+def _build(day: date) -> Screener:
+    aliases, safe = terms.live_terms()
+    phrases = sorted(safe)
+    table = pa.table({"term": pa.array(phrases, pa.string()), "kind": pa.array(["safe"] * len(phrases), pa.string()),
+                      "provenance": pa.array([""] * len(phrases), pa.string())})  # fmt: skip
+    found = Screener(rights.rights_table(day), safe=table if phrases else None)
+    found.set_lists(aliases, safe)
     return found
-
-
-def _state(day: date) -> tuple[date, str, int, int]:
-    latest, count = ledger.state_of("rights:")
-    return day, ledger.database(), latest, count
