@@ -209,11 +209,21 @@ def identifier_pairs() -> pa.Table:
 
 
 def sellers_table() -> pa.Table:
-    """(seller_id, category, opened_on) of every seller, sorted."""
-    rows = Seller.objects.order_by("seller_id").values_list("seller_id", "category", "opened_on")
-    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), ()]
-    kinds = (pa.string(), pa.string(), pa.date32())
-    names = ("seller_id", "category", "opened_on")
+    """(seller_id, category, opened_on, closed_on) of every seller, sorted."""
+    names = ("seller_id", "category", "opened_on", "closed_on")
+    rows = Seller.objects.order_by("seller_id").values_list(*names)
+    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), (), ()]
+    kinds = (pa.string(), pa.string(), pa.date32(), pa.date32())
+    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+
+
+def listing_times() -> pa.Table:
+    """(listing_id, seller_id, category, created_at) of every listing, removed ones too, whose time is known."""
+    rows = Listing.objects.exclude(created_at=None).order_by("listing_id")
+    found = rows.values_list("listing_id", "seller__seller_id", "category", "created_at")
+    columns: Any = list(zip(*found.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), (), ()]
+    kinds = (pa.string(), pa.string(), pa.string(), pa.timestamp("us", "UTC"))
+    names = ("listing_id", "seller_id", "category", "created_at")
     return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 

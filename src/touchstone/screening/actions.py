@@ -18,10 +18,11 @@ from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
+from touchstone.screening.behaviour import with_behaviour
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.queries import confirmed_fakes
 from touchstone.screening.screeners import screener as screener_for
-from touchstone.screening.storing import Screened, inputs_digest, screen_changed, store
+from touchstone.screening.storing import Screened, screen_changed, store, with_judged
 
 _FAKES = "seller_confirmed_fakes"
 _FEW = 1_000  # of so many rows, only the labels of their sellers are read
@@ -37,7 +38,7 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     permit(actor, "screening.run")
     began = time.monotonic()
     screener = screener_for(now)
-    table = _with_fakes(market.listings_table(listing_ids))
+    table = with_behaviour(_with_fakes(market.listings_table(listing_ids)), now)
     found = screen_changed(screener, table)
     try:
         with transaction.atomic():
@@ -141,7 +142,7 @@ def _store_rows(actor: Actor, now: datetime, screener: Screener, table: pa.Table
     new, given = {}, table.to_pylist()
     for row, verdict in zip(given, verdicts.to_pylist(), strict=True):
         if titles.get(row["listing_id"]) == row["title"]:
-            new[row["listing_id"]] = {**verdict, "inputs": inputs_digest(row, screener.versions)}
+            new[row["listing_id"]] = with_judged(verdict, row, screener.versions)
     if not new:
         return
     store(new, market.listing_keys(new), screener.versions[2], now, None)

@@ -63,6 +63,9 @@ class Verdict(models.Model):
     rules_version = models.CharField(max_length=80)
     rights_version = models.CharField(max_length=80)
     inputs = models.CharField(max_length=64)
+    # What was judged, so that a later edit is seen.
+    title = models.TextField(blank=True, default="")
+    images = models.TextField(blank=True, default="")
     at = models.DateTimeField()
     current = models.BooleanField(default=True)
 

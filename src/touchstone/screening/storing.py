@@ -18,7 +18,7 @@ from touchstone.engine.screen import Screener
 from touchstone.screening.models import Verdict
 
 ROWS_AT_ONCE = 10_000
-_AS_THEY_ARE = ("verdict", "score", "engine_version", "rules_version", "inputs")
+_AS_THEY_ARE = ("verdict", "score", "engine_version", "rules_version", "inputs", "title", "images")
 _AS_JSON = ("brands", "matches", "reasons")
 _IDS_AT_ONCE = 5_000  # below the number of parameters that either database takes in a statement
 
@@ -52,6 +52,7 @@ def screen_changed(screener: Screener, table: pa.Table) -> Screened:
     for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
         rows = batch.to_pylist()
         inputs = {row["listing_id"]: inputs_digest(row, screener.versions) for row in rows}
+        given = {row["listing_id"]: row for row in rows}
         standing = _standing(inputs)
         changed = []
         for number, (listing_id, digest) in enumerate(inputs.items()):
@@ -62,8 +63,14 @@ def screen_changed(screener: Screener, table: pa.Table) -> Screened:
                 changed.append(number)
         for row in screener.screen(batch.take(pa.array(changed, pa.int64()))).to_pylist():
             found.add(row["listing_id"], row["verdict"], row["score"])
-            found.new[row["listing_id"]] = {**row, "inputs": inputs[row["listing_id"]]}
+            found.new[row["listing_id"]] = with_judged(row, given[row["listing_id"]], screener.versions)
     return found
+
+
+def with_judged(verdict: dict[str, Any], row: dict[str, Any], versions: tuple[str, str, str]) -> dict[str, Any]:
+    """A verdict as it is stored: with the digest of what it depends on, and the title and images that were judged."""
+    judged = {name: row.get(name) or "" for name in ("title", "images")}
+    return {**verdict, **judged, "inputs": inputs_digest(row, versions)}
 
 
 def inputs_digest(row: dict[str, Any], versions: tuple[str, str, str]) -> str:
