@@ -56,6 +56,18 @@ def listings(listing_ids: Iterable[str]) -> list[Listing]:
     return sorted(found, key=lambda listing: listing.listing_id)
 
 
+def listing_ids(at_once: int) -> Iterator[list[str]]:
+    """The external ids of all listings, removed ones too, in order and in chunks."""
+    last = ""
+    while ids := list(
+        Listing.objects.filter(listing_id__gt=last)
+        .order_by("listing_id")
+        .values_list("listing_id", flat=True)[:at_once]
+    ):
+        yield ids
+        last = ids[-1]
+
+
 def removed_listings(seller_ids: Iterable[str]) -> dict[str, str]:
     """External listing id to external seller id, for the sellers' listings that were removed."""
     found: dict[str, str] = {}

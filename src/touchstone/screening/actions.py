@@ -18,14 +18,10 @@ from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
-from touchstone.screening.behaviour import with_behaviour
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
-from touchstone.screening.queries import confirmed_fakes
+from touchstone.screening.rows import rows_to_screen, with_fakes
 from touchstone.screening.screeners import screener as screener_for
 from touchstone.screening.storing import Screened, screen_changed, store, with_judged
-
-_FAKES = "seller_confirmed_fakes"
-_FEW = 1_000  # of so many rows, only the labels of their sellers are read
 
 
 def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] | None = None) -> Run:
@@ -38,7 +34,7 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     permit(actor, "screening.run")
     began = time.monotonic()
     screener = screener_for(now)
-    table = with_behaviour(_with_fakes(market.listings_table(listing_ids)), now)
+    table = rows_to_screen(market.listings_table(listing_ids), now)
     found = screen_changed(screener, table)
     try:
         with transaction.atomic():
@@ -58,7 +54,7 @@ def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> 
     """
     permit(actor, "screening.screen")
     screener = screener_for(now)
-    table = _with_fakes(rows)
+    table = with_fakes(rows)
     verdicts = screener.screen(table)
     if store:
         _store_rows(actor, now, screener, table, verdicts)
@@ -86,18 +82,6 @@ def record_label(actor: Actor, now: datetime, *, listing: Listing, label: str, s
             payload={"label": label},
         )
     return known
-
-
-def _with_fakes(table: pa.Table) -> pa.Table:
-    """The table with the number of confirmed counterfeits of each row's seller."""
-    if "seller_id" not in table.column_names:
-        return table
-    if _FAKES in table.column_names:
-        table = table.drop_columns([_FAKES])
-    sellers = table["seller_id"].to_pylist()
-    fakes = confirmed_fakes({seller for seller in sellers if seller} if len(sellers) <= _FEW else None)
-    counts = [fakes.get(seller, 0) for seller in sellers]
-    return table.append_column(_FAKES, pa.array(counts, pa.int64()))
 
 
 def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found: Screened) -> Run:

@@ -19,6 +19,7 @@ from touchstone.engine.screen import Screener
 from touchstone.engine.signals import TEXT_LIMIT, cut
 from touchstone.engine.text.disguise import find
 from touchstone.engine.text.language import language
+from touchstone.engine.text.lexicon import STRENGTHS
 from touchstone.engine.text.match import Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.tables.sounds import sounds
@@ -59,18 +60,18 @@ def mine_candidates(
     stand. Returns `CANDIDATES`, the best first: `score` is the log of how much more often the piece stands in blocked
     titles of the brand than in clean ones, raised where it is near one of the brand's names (`near`: one slip away, or
     the same sound).
-    What the screening counts as the brand by itself is no candidate.
+    No candidates are texts that stand in more clean titles than blocked ones, everyday words, words of the trade in
+    copies, parts of names, and what the screening counts as the brand by itself.
     """
     screener = rights if isinstance(rights, Screener) else Screener(rights)
-    brands = _brands(blocked, screener)
-    pieces = _pieces(blocked["title"])
+    brands, titles = _read(blocked, screener)
+    pieces = _pieces(titles)
     pieces = pieces.with_columns(brand=pl.Series(brands, dtype=pl.String).gather(pieces["row"]))
     pieces = pieces.filter(pl.col("brand") != "").unique(["row", "term"])
     counted = pieces.group_by("term", "brand").agg(pl.len().alias("support"), pl.col("row").sort().head(_IDS))
     counted = counted.filter(pl.col("support") >= least)
-    known = {fold(name.text) for name in screener.rights.names}
-    counted = counted.filter(~pl.col("term").is_in(list(known)))
-    honest = _pieces(clean["title"]).unique(["row", "term"]).group_by("term")
+    counted = counted.filter(~pl.col("term").is_in(list(_said_already(screener))))
+    honest = _pieces(clean["title"].to_pylist()).unique(["row", "term"]).group_by("term")
     lacking = honest.agg(pl.len().alias("clean_support"), pl.col("row").sort().head(_IDS).alias("clean_row"))
     joined = counted.join(lacking, on="term", how="left").with_columns(pl.col("clean_support").fill_null(0))
     names = _names(screener)
@@ -88,18 +89,37 @@ def _unseen(rows: list[dict[str, Any]], screener: Screener) -> list[dict[str, An
     return [row for row, brands in zip(rows, found, strict=True) if row["brand"] not in brands]
 
 
-def _brands(blocked: pa.Table, screener: Screener) -> list[str]:
-    """The brand of each blocked row, "" where none is known."""
+def _read(blocked: pa.Table, screener: Screener) -> tuple[list[str], list[str]]:
+    """The brand of each blocked row, "" where none is known, and the title with the names found in it set apart.
+
+    What is left beside a name is no piece of another one; a disguise is a piece by itself.
+    """
     named = blocked["brand"].to_pylist() if "brand" in blocked.column_names else [None] * blocked.num_rows
-    titles = pa.table({"listing_id": [str(i) for i in range(blocked.num_rows)], "title": blocked["title"]})
-    found = screener.screen(titles)["brands"].to_pylist()
+    rows = pa.table({"listing_id": [str(i) for i in range(blocked.num_rows)], "title": blocked["title"]})
+    found = screener.screen(rows).select(["brands", "matches"]).to_pylist()
     official = {fold(name.text): screener.rights.brands[name.brand] for name in screener.rights.names}
-    return [official.get(fold(n or ""), f[0] if f else "") for n, f in zip(named, found, strict=True)]
+    brands = [official.get(fold(n or ""), (f["brands"] or [""])[0]) for n, f in zip(named, found, strict=True)]
+    titles = []
+    for title, row in zip(blocked["title"].to_pylist(), found, strict=True):
+        left = list(title or "")
+        for match in row["matches"]:
+            left[match["start"] : match["end"]] = "\n" * (match["end"] - match["start"])
+        titles.append("\n".join(["".join(left), *(match["text"] for match in row["matches"])]))
+    return brands, titles
 
 
-def _pieces(titles: pa.ChunkedArray) -> pl.DataFrame:
+def _said_already(screener: Screener) -> set[str]:
+    """Pieces that are names, parts of names, or words of the trade in copies."""
+    words = {fold(name.text) for name in screener.rights.names}
+    trade = screener.lexicon.tagged(*(f"replica:{strength}" for strength in STRENGTHS))
+    words |= {screener.lexicon.literals[i] for i in np.flatnonzero(trade).tolist()}
+    return words | {w[i:j] for w in words for i in range(len(w)) for j in range(i + 2, min(i + 5, len(w) + 1))
+                    if not w.isascii()}  # fmt: skip
+
+
+def _pieces(titles: list[str]) -> pl.DataFrame:
     """Pieces of folded titles: columns row, term."""
-    folded = [fold(title or "") for title in titles.to_pylist()]
+    folded = [fold(title or "") for title in titles]
     frame = pl.DataFrame({"row": np.arange(len(folded), dtype=np.int64), "text": pl.Series(folded, dtype=pl.String)})
     latin = frame.select("row", pl.col("text").str.extract_all(rf"\b{_LATIN}\b").alias("term")).explode("term")
     runs = frame.select("row", pl.col("text").str.extract_all(_HAN).alias("run")).explode("run").drop_nulls()
@@ -124,6 +144,8 @@ def _candidate(
     row: dict[str, Any], blocked: pa.Table, clean: pa.Table, names: list[tuple[str, str, str]]
 ) -> dict[str, Any] | None:
     term, brand = row["term"], row["brand"]
+    if row["clean_support"] > row["support"]:
+        return None
     near = _near(term, names)
     if not near and _cost(term) < ORDINARY:
         return None
