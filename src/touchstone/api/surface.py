@@ -17,6 +17,7 @@ from touchstone.errors import TouchstoneError
 from touchstone.market.api import router as imports
 from touchstone.review.api import router as decisions
 from touchstone.screening.api import router as screening
+from touchstone.screening.explain_api import router as explain
 
 api = NinjaAPI(
     title="Touchstone",
@@ -32,6 +33,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", screening, tags=["screening"])
+api.add_router("", explain, tags=["screening"])
 api.add_router("/imports", imports, tags=["market"])
 api.add_router("/decisions", decisions, tags=["review"])
 api.add_router("/leads", leads, tags=["agencies"])

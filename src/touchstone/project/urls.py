@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("touchstone.accounts.urls")),
     path("account/", include("touchstone.accounts.signin_urls")),
     path("audit/", include("touchstone.web.audit.urls")),
+    path("", include("touchstone.screening.urls")),
     path("review/", include("touchstone.review.urls")),
     path("market/", include("touchstone.market.urls")),
     path("rights/", include("touchstone.rights.urls")),

@@ -55,7 +55,11 @@ def explain(title: str, rights: pa.Table | Screener, **listing: Any) -> Steps:
 
 
 def steps(text: str) -> list[Steps]:
-    """What a text is folded into, step by step."""
+    """What a text is folded into, step by step.
+
+    The texts up to "homoglyph" are as long as the title. That of "separators" has one character for each of its `units`
+    (places in the title), as has "leet"; "sounds" has one word a unit, with spaces between.
+    """
     points = codes(text)
     fold = folding()
     out = []
@@ -69,7 +73,7 @@ def steps(text: str) -> list[Steps]:
     start, end = units.start[real].tolist(), units.end[real].tolist()
     bare = text_of(units.gentle[real])
     removed = _gaps(text, start, end)
-    out.append(_step("separators", bare, removed))
+    out.append({**_step("separators", bare, removed), "units": [list(span) for span in zip(start, end, strict=True)]})
     symbol = units.symbol[real]
     symbols = text_of(np.where(symbol == 0, units.gentle[real], symbol))
     out.append(_step("leet", symbols, _spans(text, start, end, bare, symbols)))

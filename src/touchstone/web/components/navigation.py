@@ -56,6 +56,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
         [
             Entry(_("Board"), "board:board", "board", "board.view", "o"),
             Entry(_("Shops"), "disclosure:shops", "search", "shop.view", "f"),
+            Entry(_("Explain a title"), "screening:explain", "lens", "title.explain", "e"),
             Entry(_("Checkpoint"), "audit:checkpoint", "seal", "checkpoint.view", "k"),
         ],
     ),

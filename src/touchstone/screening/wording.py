@@ -1,0 +1,102 @@
+"""What the room's pages say about readings, signals and techniques, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from touchstone.engine.catalogue import SIGNALS as CATALOGUE
+
+# Steps of reading: what is done, and what it is good for.
+STEPS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "original": (_("As written"), _("with what nobody sees made visible")),
+    "width": (_("Full width to half width"), _("Ｎ is N, styled letters are plain ones")),
+    "case": (_("Capitals to small letters"), _("NIKE is nike")),
+    "traditional": (_("Traditional to simplified"), _("愛 is 爱")),
+    "homoglyph": (_("Look-alikes to letters"), _("Greek Ν is n, 🉑 is 可")),
+    "separators": (_("What parts the letters left out"), _("spaces, dots, hearts, unseen characters")),
+    "leet": (_("Digits and signs to letters"), _("1 is i, 0 is o, $ is s")),
+    "sounds": (_("Read aloud"), _("characters in pinyin, as a buyer says them")),
+}
+# What became of a place that was considered.
+FATES: dict[str, str | Promise] = {
+    "counted": _("counts as the brand"),
+    "open": _("could be an everyday word; the title says nothing for the brand"),
+    "shadowed": _("another name stands here in clear"),
+    "other": _("another reading of the same place is nearer"),
+    "honest": _("as honest text it is likelier than as a disguise"),
+    "cut": _("is cut out of another word"),
+}
+# What a telling word says: the label and whether it speaks for the listing or against it.
+CONTEXT: dict[str, tuple[str | Promise, str]] = {
+    "fits": (_("says what the goods fit"), "for"),
+    "compared": (_("compares, or says that it is not the brand"), "for"),
+    "accessory": (_("goods that go with those of a brand"), "for"),
+    "secondhand": (_("second-hand goods"), "for"),
+    "repair": (_("a service or a book, not the goods"), "for"),
+    "everyday": (_("an everyday phrase that holds the name"), "for"),
+    "people": (_("speaks of people, not of what the goods fit"), ""),
+    "negation": (_("a negation"), ""),
+    "honest_copy": (_("an honest phrase that holds a word of the trade in copies"), "for"),
+    "copy_strong": (_("hardly anyone uses it for genuine goods"), "against"),
+    "copy_medium": (_("used for copies and, now and then, honestly"), "against"),
+    "copy_weak": (_("an everyday word that fits the pattern of copies"), "against"),
+    "supports": (_("speaks for the brand"), "against"),
+    "opposes": (_("speaks for the everyday thing"), "for"),
+}
+# Signals that mean fair use, and the sentence for each.
+FAIR_USE: dict[str, str | Promise] = {
+    "brand_nominative": _("The brand only says what the goods fit or are compared with."),
+    "accessory": _("The goods go with those of a brand: a case, a cable, a strap."),
+    "secondhand": _("The goods are second-hand."),
+    "repair": _("It is a service or a book, not the goods."),
+}
+SIGNALS: dict[str, str | Promise] = {
+    "brand": _("the brand that the listing is about, empty for none; of several, the first in the title"),
+    "brand_count": _("how many brands the title or the brand column names"),
+    "brand_in_title": _("the title names a brand"),
+    "brand_claimed": _("the brand column names a brand"),
+    "brand_in_description": _("only the description names a brand"),
+    "brand_nominative": _("every brand in the title only says what the goods fit or are compared with"),
+    "luxury_count": _("how many of the brands are luxury brands"),
+    "narrow": _("the brand sells in a narrow band of prices, so that its reference price speaks"),
+    "seller_status": _("authorised, unauthorised (the brand lists its sellers, not this one) or unknown"),
+    "seller_confirmed_fakes": _("how often this seller was found to sell copies"),
+    "price_ratio": _("price divided by the reference price of such goods, in one currency"),
+    "price_percent": _("price_ratio in percent, rounded, 1 at least"),
+    "variety": _("how many colours, styles or sizes the title offers; 0 for none"),
+    "replica_strong": _("words that hardly anyone uses for genuine goods"),
+    "replica_medium": _("words that are used for copies and, now and then, honestly"),
+    "replica_weak": _("everyday words that fit the pattern"),
+    "replica_words": _("the words found"),
+    "accessory": _("the goods go with those of a brand (case, cable, strap)"),
+    "secondhand": _("the goods are second-hand"),
+    "repair": _("a service or a book, not the goods"),
+    "review_fakes": _("how many words of the reviews call the goods false"),
+    "review_words": _("those words"),
+    "orders_30d": _("orders of thirty days"),
+    "fake_claims_30d": _("complaints of thirty days that the goods are false"),
+    "fake_claim_rate": _("fake_claims_30d divided by orders_30d"),
+    "refund_rate": _("refunds_30d divided by orders_30d"),
+    "images_refused": _("images that could not be read safely"),
+    "image_note": _("why the first of them was refused"),
+    "bank_label": _("the known image that an image of the listing equals or nearly equals"),
+    "bank_distance": _("bits between the two PDQ hashes, 0 to 31"),
+    "title_length": _("characters of the title"),
+    "disguised": _("how many names the title writes so that a search does not find them"),
+    "title_cut": _("the title is longer than what is read"),
+}
+
+
+def meaning(signal: str) -> str | Promise:
+    """What a signal says; of one that has no words here yet, the catalogue's own."""
+    return SIGNALS.get(signal) or (CATALOGUE[signal][1] if signal in CATALOGUE else "")
+
+
+def in_language(reason: dict[str, Any]) -> dict[str, Any]:
+    """The reason with its sentence in the reader's language."""
+    chinese = (get_language() or "en").startswith("zh")
+    return {**reason, "text": (reason.get("text_zh") if chinese else "") or reason["text"]}
