@@ -20,6 +20,7 @@ from touchstone.engine.images.signals import ImageSignals
 from touchstone.engine.lists import Lists
 from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.rights import Rights, with_safe
+from touchstone.engine.rules.judging import ShadowHit, judge
 from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
 from touchstone.engine.scoring.reasons import gather, lists
@@ -61,9 +62,10 @@ class Screener:
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self.lexicon = Lexicon(self.rights, backend=backend)
         self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe["term"].to_pylist())
-        self._scorecard = Scorecard.default()
-        conditions = [(e.condition, e.applies) for e in self._scorecard.entries] + rule_conditions(self.rules.rules)
-        self._gate = Gate(self.lexicon, TITLE_LIMIT) if holds_for(conditions) else None
+        self._scorer = Scorecard.default()
+        self._weighed = [(e.condition, e.applies) for e in self._scorer.entries]
+        self._full_gate = Gate(self.lexicon, TITLE_LIMIT)
+        self.use_rules(self.rules)
         tables = [] if isinstance(banks, Bank) else list(banks)
         self._bank = banks if isinstance(banks, Bank) else Bank.of(tables) if tables else None
         self._content = digest(digest_of_all(), repr(sorted(self._rates.per_usd.items())))
@@ -113,18 +115,29 @@ class Screener:
         self.lexicon.rights = self.rights
 
     def screen(
-        self, listings: pa.Table | pa.RecordBatch, *, image_root: str | os.PathLike[str] | None = None
+        self,
+        listings: pa.Table | pa.RecordBatch,
+        *,
+        image_root: str | os.PathLike[str] | None = None,
+        shadow: list[ShadowHit] | None = None,
     ) -> pa.Table:
         """Verdicts of `listings`, row by row, with exactly the columns of `schema.OUTPUT`.
 
         Columns: those of docs/formats.md, others are ignored. Rows must be good ones (see `validate.split`).
         `image_root`: the folder of relative image paths; without it no image is opened, as paths may come from
-        strangers. Raises NotValid where a required column is missing or a column has a wrong type.
+        strangers. To `shadow` are added the hits of rules that only watch. Raises NotValid where a required column is
+        missing or a column has a wrong type.
         """
         table = pa.Table.from_batches([listings]) if isinstance(listings, pa.RecordBatch) else listings
-        return self.screen_typed(typed(table), image_root=image_root)
+        return self.screen_typed(typed(table), image_root=image_root, shadow=shadow)
 
-    def screen_typed(self, listings: pa.Table, *, image_root: str | os.PathLike[str] | None = None) -> pa.Table:
+    def screen_typed(
+        self,
+        listings: pa.Table,
+        *,
+        image_root: str | os.PathLike[str] | None = None,
+        shadow: list[ShadowHit] | None = None,
+    ) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
         # A bank that changes meanwhile may be looked at before or after: the verdicts bear the version from before.
         self._made_by = self._engine_version
@@ -133,21 +146,25 @@ class Screener:
         everything = np.arange(listings.num_rows)
         rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
         if len(rows) < listings.num_rows:
-            return self._spread(
-                self._measured(listings.take(pa.array(rows)), claimed[rows], of_rows(seen, rows), image_root),
-                rows,
-                listings,
-            )
-        return self._finished(self._measured(listings, claimed, seen, image_root), listings)
+            some = listings.take(pa.array(rows))
+            measured = self._measured(some, claimed[rows], of_rows(seen, rows), image_root, shadow)
+            return self._spread(measured, rows, listings)
+        return self._finished(self._measured(listings, claimed, seen, image_root, shadow), listings)
 
     def _measured(
-        self, listings: pa.Table, claimed: np.ndarray, seen: Sightings, image_root: str | os.PathLike[str] | None
+        self,
+        listings: pa.Table,
+        claimed: np.ndarray,
+        seen: Sightings,
+        image_root: str | os.PathLike[str] | None,
+        shadow: list[ShadowHit] | None,
     ) -> pa.Table:
         """verdict, score, brands, matches and reasons of every row."""
         images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
         signals, brands = measure(listings, self.lexicon, self._rates, images, claimed, seen)
-        score, reasons = self._scorecard.apply(signals)
-        verdict, rule_reasons = self._judge(signals, score)
+        score, reasons = self._scorer.apply(signals)
+        ids = listings["listing_id"].combine_chunks()
+        verdict, rule_reasons = judge(self.rules, signals, score, ids, shadow)
         rows = listings.num_rows
         columns = {
             "verdict": pa.array(np.array(VERDICTS)[verdict], pa.string()),
@@ -162,8 +179,8 @@ class Screener:
         """The measured rows at their places among all rows; the others pass with the base score and no reasons."""
         plain = pa.table(
             {
-                "verdict": pa.array([VERDICTS[self._verdict_of(self._scorecard.base_score)]], pa.string()),
-                "score": pa.array([self._scorecard.base_score], pa.float64()),
+                "verdict": pa.array([VERDICTS[self._verdict_of(self._scorer.base_score)]], pa.string()),
+                "score": pa.array([self._scorer.base_score], pa.float64()),
                 **{f.name: pa.array([[]], f.type) for f in OUTPUT if pa.types.is_list(f.type)},
             }
         )
@@ -192,27 +209,19 @@ class Screener:
         seen = sight(self.lexicon, cut(table["title"], TITLE_LIMIT))
         return measure(table, self.lexicon, self._rates, ImageSignals(None, self._bank), claimed, seen)[0]
 
-    def _judge(self, signals: pl.DataFrame, score: np.ndarray) -> tuple[np.ndarray, list[pl.DataFrame]]:
-        """The severest of what the score and the rules say, as an index into VERDICTS, and the rules' reasons."""
-        verdict = (score >= self.rules.review_from).astype(np.int64) + (score >= self.rules.block_from)
-        masks = signals.select(r.when.fill_null(False).alias(str(i)) for i, r in enumerate(self.rules.rules))
-        reasons = []
-        for number, rule in enumerate(self.rules.rules):
-            rows = np.flatnonzero(masks.to_series(number).to_numpy())
-            if not len(rows):
-                continue
-            verdict[rows] = np.maximum(verdict[rows], VERDICTS.index(rule.then))
-            reasons.append(
-                pl.DataFrame({"row": rows.astype(np.int64)}).with_columns(
-                    order=pl.lit(1000 + number, dtype=pl.Int64),
-                    signal=pl.lit(f"rule:{rule.id}"),
-                    value=pl.lit(rule.then),
-                    weight=pl.lit(0.0),
-                    text=pl.lit(rule.reason),
-                    text_zh=pl.lit(rule.reason_zh),
-                )
-            )
-        return verdict, reasons
+    def verdicts(self, signals: pl.DataFrame, ids: pa.Array, *rules: Ruleset) -> list[np.ndarray]:
+        """What each of some sets of rules would say of rows of `signals`: one array of indexes into VERDICTS a set.
+
+        `ids`: the listing ids of the rows.
+        """
+        score = self._scorer.apply(signals)[0]
+        return [judge(some, signals, score, ids)[0] for some in rules]
+
+    def use_rules(self, rules: Ruleset) -> None:
+        """From now on these rules judge. Takes milliseconds."""
+        self.rules = rules
+        conditions = self._weighed + rule_conditions((*rules.rules, *rules.watched))
+        self._gate = self._full_gate if holds_for(conditions) else None
 
     def _brand_lists(self, brands: Brands, rows: int) -> pa.Array:
         labels = pa.array(self.rights.brands, pa.string()).take(pa.array(brands.brand))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -19,12 +19,16 @@ VERDICTS = ("pass", "review", "block")
 MAX_BYTES = 1_000_000
 _DEFAULT = "rules/data/default.yaml"
 _FILE_FIELDS = ("extends", "thresholds", "rules")
-_RULE_FIELDS = ("id", "version", "when", "then", "reason", "reason_zh")
+_RULE_FIELDS = ("id", "version", "when", "then", "reason", "reason_zh", "share", "mode")
+MODES = ("live", "shadow")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Where `when` holds, which is `condition` compiled, the verdict is at least `then`."""
+    """Where `when` holds, which is `condition` compiled, the verdict is at least `then`.
+
+    `share`: per cent of the listings to which the rule is put, see `judging.in_share`.
+    """
 
     id: str
     version: str
@@ -33,16 +37,27 @@ class Rule:
     then: str
     reason: str
     reason_zh: str
+    share: int = 100
+
+    @property
+    def content(self) -> str:
+        """Everything about the rule that can change a verdict or what is said of it."""
+        parts = (self.id, self.version, self.condition, self.then, self.reason, self.reason_zh, str(self.share))
+        return "\0".join(parts)
 
 
 @dataclass(frozen=True)
 class Ruleset:
-    """Rules and the scores from which a listing is reviewed or blocked."""
+    """Rules and the scores from which a listing is reviewed or blocked.
+
+    `watched`: rules in shadow, which are put to the listings and change no verdict and no version.
+    """
 
     rules: tuple[Rule, ...]
     review_from: float
     block_from: float
     version: str
+    watched: tuple[Rule, ...] = ()
 
     @classmethod
     def default(cls) -> Ruleset:
@@ -79,13 +94,22 @@ class Ruleset:
             raise BadRule("a rule file is a list of rules, or has a list under `rules`")
         _no_others(data, _FILE_FIELDS, "")
         base = cls.default() if _extends(data) else None
-        rules = (*(base.rules if base else ()), *(_rule(n, item) for n, item in enumerate(data["rules"], start=1)))
-        repeated = [rule_id for rule_id, times in Counter(rule.id for rule in rules).items() if times > 1]
-        if repeated:
-            raise BadRule(f"the id {min(repeated)!r} is used twice")
+        own = [(_rule(n, item), item.get("mode")) for n, item in enumerate(data["rules"], start=1)]
+        rules = (*(base.rules if base else ()), *(rule for rule, mode in own if mode != "shadow"))
+        watched = tuple(rule for rule, mode in own if mode == "shadow")
+        for group in (rules, watched):
+            repeated = [rule_id for rule_id, times in Counter(rule.id for rule in group).items() if times > 1]
+            if repeated:
+                raise BadRule(f"the id {min(repeated)!r} is used twice")
         review, block = _thresholds(data.get("thresholds"))
         version = f"{name}-{digest(source, base.version if base else '')}"
-        return cls(rules, review, block, version)
+        return cls(rules, review, block, version, watched)
+
+    def also(self, rules: Iterable[Rule], watched: Iterable[Rule] = (), *, name: str = "live") -> Ruleset:
+        """These rules and further ones. With none the version stays, else `name` and a digest of them all."""
+        more = tuple(rules)
+        version = f"{name}-{digest(self.version, *(rule.content for rule in more))}" if more else self.version
+        return replace(self, rules=(*self.rules, *more), watched=(*self.watched, *watched), version=version)
 
 
 class _Loader(yaml.SafeLoader):
@@ -125,6 +149,12 @@ def _thresholds(data: Any) -> tuple[float, float]:
     return float(review), float(block)
 
 
+def rule(*, id: str, version: str, when: str, then: str, reason: str, reason_zh: str = "", share: int = 100) -> Rule:
+    """A rule as a rule file gives it. Raises BadRule."""
+    given = {"id": id, "version": version, "when": when, "then": then, "reason": reason, "reason_zh": reason_zh}
+    return _rule(1, {**given, "share": share})
+
+
 def _rule(number: int, item: Any) -> Rule:
     if not isinstance(item, dict):
         raise BadRule("a rule has the fields id, version, when, then, reason and reason_zh", place=f"rule {number}")
@@ -135,9 +165,15 @@ def _rule(number: int, item: Any) -> Rule:
     _no_others(item, _RULE_FIELDS, place)
     if item["then"] not in ("review", "block"):
         raise BadRule(f"`then` is review or block, not {item['then']!r}", place=place)
+    share = item.get("share", 100)
+    if not isinstance(share, int) or isinstance(share, bool) or not 0 <= share <= 100:
+        raise BadRule(f"`share` is a whole per cent from 0 to 100, not {share!r}", place=place)
+    if item.get("mode", "live") not in MODES:
+        raise BadRule(f"`mode` is live or shadow, not {item['mode']!r}", place=place)
     try:
         when = condition(item["when"])
     except BadRule as error:
         raise BadRule(error.message, remedy=error.remedy, place=place) from None
     reason_zh = str(item.get("reason_zh") or item["reason"])
-    return Rule(item["id"], str(item.get("version", 1)), item["when"], when, item["then"], item["reason"], reason_zh)
+    version = str(item.get("version", 1))
+    return Rule(item["id"], version, item["when"], when, item["then"], item["reason"], reason_zh, share)
