@@ -14,6 +14,7 @@ FILES = (
     "text/data/context.yaml",
     "text/data/ambiguous.yaml",
     "text/data/emoji.yaml",
+    "text/data/emoji_words.txt",
     "text/data/leet.yaml",
     "text/data/lookalike_glyphs.txt",
     "text/data/lookalikes.yaml",

@@ -196,7 +196,7 @@ def _sounded(terms: Terms, units: Units) -> Candidates:
     raw = _grow(
         lambda out: kernel.walk_sounds(
             trie.table, trie.terminal, units.gentle, units.symbol, units.kind, units.start, table.offsets, table.folded,
-            terms.book.alt_offsets, terms.book.alt_symbols, table.spelling, table.spelt, SHIFT, out,
+            table.spelling, table.spelt, SHIFT, out,
         ), 4, len(units.kind) + 256,
     )  # fmt: skip
     return _spread(trie, raw, 1)

@@ -28,7 +28,7 @@ BASE = np.float32(9.0)
 # What no text says by accident or on purpose: above what any evidence pays.
 NEVER = np.float32(99.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
-PER_SOUND, PER_DIALECT, PER_SPELT = np.float32(3.0), np.float32(2.0), np.float32(0.5)
+PER_SOUND, PER_DIALECT, PER_SPELT, PER_DIGIT_READ = np.float32(3.0), np.float32(2.0), np.float32(0.5), np.float32(4.0)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
 # A sign between the two that may only end a clause.
@@ -504,9 +504,10 @@ def _sound_price(
     top = len(layers) - 1
     same = 0
     dialect = 0
+    digits = count(counts, LEET)
     i = begin
     for u in range(first, last):
-        if unit_kind[u] != 3:
+        if unit_kind[u] != 3 and unit_kind[u] != 2:
             continue
         g = unit_gentle[u]
         hit = False
@@ -515,6 +516,9 @@ def _sound_price(
                 hit = True
                 i = k + 1
                 break
+        if unit_kind[u] == 2:
+            digits -= hit
+            continue
         if hit:
             same += 1
             continue
@@ -529,13 +533,17 @@ def _sound_price(
         dialect += not alike
     changed = count(counts, SOUND) - same
     spelt, pictures = count(counts, SPELT), count(counts, EMOJI)
-    if changed + spelt + pictures <= 0:
+    if changed + spelt + pictures + digits <= 0:
         return NEVER, -1, 0
-    how = _PINYIN if spelt and not changed else (_HOMOPHONE if changed else _EMOJI)
+    if changed + digits == 0:
+        how = _PINYIN if spelt else _EMOJI
+    else:
+        how = _EMOJI if pictures and not changed else _HOMOPHONE
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
+    price += PER_DIGIT_READ * digits
     if changed and stop - begin == 2:
         price += (TWO_SOUND if changed == 1 else TWO_SOUNDS) + crowd + TWO_NOISE * min(pauses, 1)
-    return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures
+    return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures + digits
 
 
 @_jit

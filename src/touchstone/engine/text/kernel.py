@@ -322,15 +322,13 @@ def walk_sounds(
     start,
     reading_offsets,
     readings,
-    alt_offsets,
-    alt_symbols,
     spelling,
     spelt,
     shift,
     out,
 ):
-    """As `walk`, for a trie of syllables. A character's edges are its syllables, an emoji's those of its readings, a
-    run of letters is every syllable that it spells, and a letter or digit is also itself (its symbol + `shift`)."""
+    """As `walk`, for a trie of syllables. A character's, an emoji's or a digit's edges are its syllables, a run of
+    letters is every syllable that it spells, and a letter or digit is also itself (its symbol + `shift`)."""
     stack = np.empty((256, 4), dtype=np.int64)
     found = 0
     # Inside a run of letters a sequence only begins where the letters before are whole syllables.
@@ -359,8 +357,6 @@ def walk_sounds(
             kind,
             reading_offsets,
             readings,
-            alt_offsets,
-            alt_symbols,
             spelling,
             spelt,
             shift,
@@ -392,8 +388,6 @@ def walk_sounds(
                     kind,
                     reading_offsets,
                     readings,
-                    alt_offsets,
-                    alt_symbols,
                     spelling,
                     spelt,
                     shift,
@@ -416,8 +410,6 @@ def _sound_steps(
     kind,
     reading_offsets,
     readings,
-    alt_offsets,
-    alt_symbols,
     spelling,
     spelt,
     shift,
@@ -431,19 +423,13 @@ def _sound_steps(
 ):
     g = np.int64(gentle[unit])
     k = kind[unit]
-    if k == 3 and g < len(reading_offsets) - 1:
+    if (k == 2 or k == 3 or k == 6) and g < len(reading_offsets) - 1:
+        way = SOUND if k == 3 else (EMOJI if k == 6 else LEET)
         for r in range(reading_offsets[g], reading_offsets[g + 1]):
             top = _push_sound(
-                stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * SOUND)), length
+                stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * way)), length
             )
-    elif k == 6 and g < len(alt_offsets) - 1:
-        for a in range(alt_offsets[g], alt_offsets[g + 1]):
-            c = np.int64(alt_symbols[a])
-            for r in range(reading_offsets[c], reading_offsets[c + 1]):
-                top = _push_sound(
-                    stack, top, unit + 1, child(table, node, readings[r]), counts + (np.int64(1) << (8 * EMOJI)), length
-                )
-    elif symbol[unit] != 0:
+    if k != 3 and k != 6 and symbol[unit] != 0:
         top = _push_sound(stack, top, unit + 1, child(table, node, shift + symbol[unit]), counts + 1, length)
         letters = 0
         ahead = unit

@@ -132,7 +132,8 @@ def _kinds(plain: np.ndarray) -> np.ndarray:
     kind[(plain >= 48) & (plain <= 57)] = 2
     for start, end in ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0xFE00, 0xFE0F), (0xE0000, 0xE0200)):
         kind[start:end] = 5
-    kind[0xAD] = kind[0x34F] = kind[0xFEFF] = kind[0x180E] = 5
+    # A keycap around a digit is drawn as a picture, too.
+    kind[0xAD] = kind[0x34F] = kind[0xFEFF] = kind[0x180E] = kind[0x20E3] = 5
     return kind
 
 

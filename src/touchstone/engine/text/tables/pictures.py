@@ -1,4 +1,4 @@
-"""Emoji that are read aloud: 🐴 for 马, 🉑 for 可. Names from the emoji package, spoken readings from a list."""
+"""Emoji that are read aloud: 🐴 for 马, 🉑 for 可. Spoken readings from a list, names from the emoji package and CLDR."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 import emoji
 
-from touchstone.engine.data import load
+from touchstone.engine.data import load, text
 
 _LONGEST = 5
 
@@ -43,5 +43,15 @@ def readings() -> Readings:
         for word in spoken:
             characters[sign] = word + characters.get(sign, "")
             words.setdefault(word, []).append(sign)
-    characters = {sign: "".join(dict.fromkeys(text)) for sign, text in characters.items()}
+    for sign, listed in _annotated():
+        characters[sign] = characters.get(sign, "") + "".join(listed)
+        for word in listed:
+            words.setdefault(word, []).append(sign)
+    characters = {sign: "".join(dict.fromkeys(read)) for sign, read in characters.items()}
     return Readings(characters, {word: tuple(dict.fromkeys(signs)) for word, signs in words.items() if len(word) > 1})
+
+
+def _annotated() -> list[tuple[str, list[str]]]:
+    """Emoji and the words by which people look for them, from the table that scripts/build_emoji_words.py made."""
+    lines = [line for line in text("text/data/emoji_words.txt").splitlines() if not line.startswith("#")]
+    return [(line[0], line[2:].split(" ")) for line in lines]

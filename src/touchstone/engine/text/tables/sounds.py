@@ -1,4 +1,4 @@
-"""How Chinese characters are read: syllables without tones, and the same with the confusions of dialects folded."""
+"""How characters, digits and emoji are read: syllables without tones, and with the confusions of dialects folded."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import numpy as np
 from pypinyin.pinyin_dict import pinyin_dict
 
 from touchstone.engine.text.tables.folding import folding
+from touchstone.engine.text.tables.pictures import readings as readings_of_signs
 
 # Readings beyond the second are rare, and the more readings the more accidents.
 READINGS = 2
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+# How digits are read aloud, 幺 for the one of a telephone number.
+_DIGITS = dict(zip("0123456789", ("零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九"), strict=True))
 _HU = {"hu": "fu", "hui": "fei", "hua": "fa", "huan": "fan", "huang": "fan", "hun": "fen"}
 
 
 @dataclass(frozen=True)
 class Sounds:
-    """Characters to syllables, as numbers from 1.
+    """Characters, digits and emoji to syllables, as numbers from 1.
 
     `offsets`, `folded`, `plain`: the readings of character c are `folded[offsets[c]:offsets[c + 1]]` (dialects folded)
     and, entry for entry, `plain` (as the dictionary has them). `spelling`: a trie over a to z, shape (nodes, 26);
@@ -77,6 +80,9 @@ def sounds() -> Sounds:
         simple = int(gentle[point])
         if simple != point and simple in readings:
             readings[point] = readings[simple]
+    for sign, characters in {**readings_of_signs().characters, **_DIGITS}.items():
+        spoken = [readings[ord(c)][0] for c in characters if readings.get(ord(c))]
+        readings[ord(sign)] = list(dict.fromkeys(spoken))
     names = sorted({s for group in readings.values() for s in group})
     number = {s: i for i, s in enumerate(names, start=1)}
     folds = {s: dialect(s) for s in names}
