@@ -19,6 +19,7 @@ import typer
 import touchstone
 from touchstone.demo import commands as demo_commands
 from touchstone.disclosure import commands as disclosure_commands
+from touchstone.engine.images import commands as image_commands
 from touchstone.engine.linkage import commands as linkage_commands
 from touchstone.engine.text import commands as text_commands
 from touchstone.errors import TouchstoneError
@@ -105,13 +106,20 @@ def screen(
         str | None, typer.Option(help="Rules to use instead of the product's own (YAML).", metavar="FILE")
     ] = None,
     bank: Annotated[
-        list[str] | None, typer.Option(help="PDQ hashes of images known from copies. May be repeated.", metavar="FILE")
+        list[str] | None, typer.Option(help="Known images by their PDQ hashes. May be repeated.", metavar="FILE")
     ] = None,
     rates: Annotated[
         str | None, typer.Option(help="Exchange rates to use: columns currency, per_usd.", metavar="FILE")
     ] = None,
     rejected: Annotated[
         str | None, typer.Option(help="Where bad rows go; by default OUT.rejected.jsonl.", metavar="FILE")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A learnt score in place of the scorecard, see touchstone train.", metavar="FILE")
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option(help="What mistakes cost, to set the thresholds: missed=500,wrong=200,minute=1.", metavar="COSTS"),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notices, no summary.")] = False,
 ) -> None:
@@ -122,7 +130,9 @@ def screen(
     rule gives one sentence, exit status 2 and no output.
     """
     from touchstone.engine.runners.local import Job, run
+    from touchstone.engine.scoring.costs import Costs
 
+    priced = Costs.parse(costs) if costs else None
     job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected)
     notice = (lambda _: None) if quiet else _notice
     with _progress(shown=not quiet) as progress:
@@ -183,6 +193,7 @@ app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
 app.command()(disclosure_commands.index)
 app.command()(linkage_commands.link)
+app.add_typer(image_commands.app, name="bank")
 
 
 if __name__ == "__main__":

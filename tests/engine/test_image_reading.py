@@ -1,6 +1,5 @@
 """Images made by strangers, and banks of hashes."""
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from engine_tables import listings_table, rights_table
@@ -37,18 +36,6 @@ def test_a_known_image_is_found_within_the_radius_and_not_beyond():
     rows = screener.screen(listings).to_pylist()
     assert [r["verdict"] for r in rows] == ["review", "pass", "pass"]
     assert "seized-17, 31 bits" in rows[0]["reasons"][0]["text"]
-
-
-def test_the_nearest_of_a_bank_agrees_with_counting_bits():
-    random = np.random.default_rng(5)
-    words = random.integers(0, 2**63, (40, 4)).astype(np.uint64)
-    queries = np.concatenate([words[:5], random.integers(0, 2**63, (5, 4)).astype(np.uint64)])
-    queries[0, 0] ^= np.uint64(0b1011)
-    index, distance = Bank(words, tuple(map(str, range(40)))).nearest(queries)
-    slow = [[sum(bin(int(a) ^ int(b)).count("1") for a, b in zip(q, w, strict=True)) for w in words] for q in queries]
-    assert distance.tolist() == [min(row) for row in slow]
-    assert index.tolist()[:5] == [0, 1, 2, 3, 4]
-    assert index.tolist()[5:] == [-1] * 5
 
 
 def test_a_malformed_hash_in_a_bank_names_its_row():

@@ -27,6 +27,8 @@ WIDEST = 31
 UNLIMITED = 1 << 62
 # Entries of an excerpt in one line of the cache.
 _LINE = 16
+# Of a long bucket so many entries are looked at before the cap is asked again.
+_RUN = 1024
 # A long bucket is read in order, which the processor foresees by itself.
 _AHEAD = 64 * _LINE
 
@@ -177,27 +179,31 @@ def probe(words, live, offsets, rows, excerpts, queries, low, high, radius, cap,
         for way in range(ways):
             begin, end = begins[now, way], ends[now, way]
             limit = three if way == 0 else three - np.uint64(1)
-            if begin == end or hits - start >= cap or least(excerpts[k], begin, end, wanted) > limit:
-                continue
-            for at in range(begin, end):
-                if popcount(excerpts[k, at] ^ wanted) > limit:
+            while begin < end and hits - start < cap:
+                stop = min(begin + _RUN, end)
+                if least(excerpts[k], begin, stop, wanted) > limit:
+                    begin = stop
                     continue
-                row = np.int64(rows[k, at])
-                bits = distance(queries, query, words, row)
-                if bits > reach or live[row] <= 0 or hits - start >= cap:
-                    continue
-                if best_only and hits > start:
-                    if bits == reach and found[1, start] <= row:
+                for at in range(begin, stop):
+                    if popcount(excerpts[k, at] ^ wanted) > limit or hits - start >= cap:
                         continue
-                    hits = start
-                if best_only:
-                    reach = bits
-                elif seen_before(queries, query, words, row, k, one, three):
-                    continue
-                if hits == found.shape[1]:
-                    found = grown(found)
-                found[0, hits], found[1, hits], found[2, hits] = query, row, bits
-                hits += 1
+                    row = np.int64(rows[k, at])
+                    bits = distance(queries, query, words, row)
+                    if bits > reach or live[row] <= 0:
+                        continue
+                    if best_only and hits > start:
+                        if bits == reach and found[1, start] <= row:
+                            continue
+                        hits = start
+                    if best_only:
+                        reach = bits
+                    elif seen_before(queries, query, words, row, k, one, three):
+                        continue
+                    if hits == found.shape[1]:
+                        found = grown(found)
+                    found[0, hits], found[1, hits], found[2, hits] = query, row, bits
+                    hits += 1
+                begin = stop
     return found[:, :hits].copy()
 
 
@@ -279,3 +285,39 @@ def places_of(ids, wanted):
             out[count] = at
             count += 1
     return out[:count].copy()
+
+
+@_jit
+def first_alive(first, alive, rows):
+    """For each row the position of its first entry that is alive; a row without one gives its last."""
+    out = np.empty(len(rows), np.int64)
+    for i in range(len(rows)):
+        at, last = first[rows[i]], first[rows[i] + 1] - 1
+        while at < last and not alive[at]:
+            at += 1
+        out[i] = at
+    return out
+
+
+@_jit
+def merge(parent, a, b):
+    """Put the sets of a[i] and b[i] together, for every i. parent: (n,) int64, a forest whose roots are least."""
+    for i in range(len(a)):
+        x, y = a[i], b[i]
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        while parent[y] != y:
+            parent[y] = parent[parent[y]]
+            y = parent[y]
+        if x < y:
+            parent[y] = x
+        elif y < x:
+            parent[x] = y
+
+
+@_jit
+def roots(parent):
+    """The root of every element, in place."""
+    for i in range(len(parent)):
+        parent[i] = parent[parent[i]]

@@ -147,7 +147,7 @@ class Index:
         queries, state = _words(queries), self._state
         parts = [np.empty((3, 0), np.int64)]
         for segment in state.segments:
-            parts.append(segment.expanded(segment.search(queries, radius, cap, best_only)))
+            parts.append(segment.named(segment.search(queries, radius, cap, best_only), best_only))
         recent = state.recent
         if recent.count:
             hits = hamming.scan(

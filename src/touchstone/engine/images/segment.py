@@ -39,7 +39,7 @@ class Segment:
     @classmethod
     def of(cls, words: np.ndarray, ids: np.ndarray) -> Segment:
         """Build from words (n, 4) uint64 and ids (n,) int64; an id may come more than once."""
-        number, count = _numbered(words)
+        number, count = numbered(words)
         order = np.lexsort((ids, number)) if count < len(words) else np.argsort(number, kind="stable")
         first = np.zeros(count + 1, np.int64)
         np.cumsum(np.bincount(number, minlength=count), out=first[1:])
@@ -86,10 +86,14 @@ class Segment:
             found: np.ndarray = hamming.probe(*tables, queries, low, high, radius, cap, best_only)
             return found
 
-        return np.concatenate(in_parallel([partial(part, low) for low in range(0, len(queries), _AT_ONCE)]), 1)
+        return np.concatenate(in_parallel([partial(part, low) for low in range(0, max(1, len(queries)), _AT_ONCE)]), 1)
 
-    def expanded(self, hits: np.ndarray) -> np.ndarray:
-        """The same hits with ids in the place of rows: one for each entry that is alive."""
+    def named(self, hits: np.ndarray, best_only: bool) -> np.ndarray:
+        """The same hits with ids in the place of rows: of each row every entry that is alive, or the first of them."""
+        if best_only:
+            rows, which = np.unique(hits[1], return_inverse=True)
+            hits[1] = self.ids[hamming.first_alive(self.first, self.alive, rows)][which]
+            return hits
         begin = self.first[hits[1]]
         count = self.first[hits[1] + 1] - begin
         source = np.repeat(np.arange(hits.shape[1]), count)
@@ -107,7 +111,7 @@ def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
         return list(pool.map(lambda task: task(), tasks))
 
 
-def _numbered(words: np.ndarray) -> tuple[np.ndarray, int]:
+def numbered(words: np.ndarray) -> tuple[np.ndarray, int]:
     """For each hash the number of its value, in order of first appearance, and how many values there are."""
     number = np.empty(len(words), np.int32)
     table = np.full(1 << max(4, (2 * len(words)).bit_length()), -1, np.int32)
