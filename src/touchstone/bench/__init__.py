@@ -12,7 +12,7 @@ from typing import Any
 
 from touchstone.errors import NotValid
 
-SUITES = ("screen", "text")
+SUITES = ("screen", "text", "linkage")
 _DEFAULT_DATA = Path("../shared/data")
 
 
