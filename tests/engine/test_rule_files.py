@@ -6,7 +6,7 @@ from engine_tables import listings_table, rights_table
 from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.data import load
 from touchstone.engine.gate import NEUTRAL, holds_for
-from touchstone.engine.rules.expressions import condition
+from touchstone.engine.rules.expressions import BadCondition, condition
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.scoring.scorecard import Scorecard
 from touchstone.engine.screen import Screener
@@ -143,3 +143,29 @@ def test_a_rule_that_could_touch_one_switches_the_gate_off():
 def test_every_neutral_signal_exists_and_every_weight_names_one():
     assert set(NEUTRAL) <= set(SIGNALS)
     assert all(e["signal"] in SIGNALS for e in load("scoring/data/scorecard.yaml")["entries"])
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "place"),
+    [
+        ("brand_count > 0 AND\n price_rato < 1", "unknown_signal", "price_rato"),
+        ("brand = '耐' AND vareity > 1", "unknown_signal", "vareity"),
+        ("brand_count > 0 AND brand = 3", "types", "brand = 3"),
+        ("accessory AND NOT brand", "types", "brand"),
+        ("a AND AND b", "unreadable", "AND"),
+        ("brand = 'x", "open_quote", "'x"),
+        ("lower(brand) = 'x'", "not_allowed", "lower(brand"),
+        ("price_ratio + 1", "not_boolean", "price_ratio + 1"),
+    ],
+)
+def test_a_bad_condition_says_what_is_wrong_and_where(text, what, place):
+    with pytest.raises(BadCondition) as raised:
+        condition(text)
+    start, end = raised.value.span
+    assert (raised.value.what, text[start:end]) == (what, place)
+
+
+def test_a_misspelt_signal_gets_the_nearest_ones():
+    with pytest.raises(BadCondition) as raised:
+        condition("vareity > 1")
+    assert raised.value.values == {"name": "vareity", "near": ["variety"]}

@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import reduce
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 import sqlglot
 from sqlglot import expressions as sql
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from touchstone.engine.catalogue import SIGNALS, empty
 from touchstone.errors import BadRule
 
 MAX_LENGTH = 2000
+
+
+class BadCondition(BadRule):
+    """A condition that is none. `what`: one of WHAT; `span`: the place in the text; `values`: what the sentence names.
+
+    Those who speak another language than the message make their own sentence of these.
+    """
+
+    WHAT = (
+        "long",
+        "unreadable",
+        "open_quote",
+        "unknown_signal",
+        "not_allowed",
+        "in_values",
+        "is_takes",
+        "types",
+        "not_boolean",
+    )
+
+    def __init__(
+        self, message: str, what: str, span: tuple[int, int] | None = None, *, remedy: str = "", **values: Any
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.what, self.span, self.values = what, span, values
+
 
 Compiled = Callable[[sql.Expression], pl.Expr]
 
@@ -41,13 +68,16 @@ def condition(text: str) -> pl.Expr:
     IS [NOT] NULL, COALESCE, ABS, LEAST, GREATEST. Raises BadRule for anything else, and where the types do not fit.
     """
     if len(text) > MAX_LENGTH:
-        raise BadRule(f"the condition has {len(text)} characters, {MAX_LENGTH} are allowed")
+        message = f"the condition has {len(text)} characters, {MAX_LENGTH} are allowed"
+        raise BadCondition(message, "long", (MAX_LENGTH, len(text)), n=len(text), most=MAX_LENGTH)
     try:
         tree = sqlglot.parse_one(text, dialect="duckdb")
     except (SqlglotError, RecursionError) as error:
-        raise BadRule(f"the condition {text!r} cannot be read: {_first_line(error)}") from None
+        message = f"the condition {text!r} cannot be read: {_first_line(error)}"
+        what = "unreadable" if isinstance(error, ParseError | RecursionError) else "open_quote"
+        raise BadCondition(message, what, _place_of(error, text)) from None
     expression = _compile(cast(sql.Expression, tree))
-    _check_type(expression, text)
+    _check_type(expression, cast(sql.Expression, tree), text)
     return expression
 
 
@@ -58,13 +88,48 @@ def uses(text: str, *, null_tests: bool = False) -> frozenset[str]:
     return frozenset(column.name.lower() for root in roots for column in root.find_all(sql.Column))
 
 
-def _check_type(expression: pl.Expr, text: str) -> None:
+def _check_type(expression: pl.Expr, tree: sql.Expression, text: str) -> None:
     try:
-        kind = empty().lazy().select(expression.alias("x")).collect().schema["x"]
+        kind = _type_of(expression)
     except (pl.exceptions.PolarsError, RecursionError) as error:
-        raise BadRule(f"the condition {text!r} mixes types: {_first_line(error)}") from None
+        message = f"the condition {text!r} mixes types: {_first_line(error)}"
+        raise BadCondition(message, "types", _span(_mixed(tree))) from None
     if kind != pl.Boolean:
-        raise BadRule(f"the condition {text!r} is not true or false but a {kind}")
+        message = f"the condition {text!r} is not true or false but a {kind}"
+        raise BadCondition(message, "not_boolean", (0, len(text)), kind=str(kind))
+
+
+def _type_of(expression: pl.Expr) -> pl.DataType:
+    return empty().lazy().select(expression.alias("x")).collect().schema["x"]
+
+
+def _mixed(tree: sql.Expression) -> sql.Expression:
+    """The smallest part of a condition whose types do not fit."""
+    for node in reversed(cast(list[sql.Expression], list(tree.walk()))):
+        try:
+            _type_of(_compile(node))
+        except BadRule:  # a name within a signal, a type: no expression by itself
+            continue
+        except (pl.exceptions.PolarsError, RecursionError):
+            return node
+    return tree
+
+
+def _span(node: sql.Expression) -> tuple[int, int] | None:
+    """Where a part of a condition stands in its text, as far as its words tell."""
+    marks = [part.meta for part in node.walk() if part.meta and "start" in part.meta]
+    return (min(m["start"] for m in marks), max(m["end"] for m in marks) + 1) if marks else None
+
+
+def _place_of(error: BaseException, text: str) -> tuple[int, int]:
+    """Where reading stopped."""
+    first = error.errors[0] if isinstance(error, ParseError) and error.errors else None
+    if first is None:
+        quote = text.rfind("'")
+        return (max(quote, 0), len(text))
+    before = text.splitlines(keepends=True)[: int(first["line"]) - 1]
+    end = min(sum(map(len, before)) + int(first["col"]), len(text))
+    return max(0, end - len(str(first["highlight"]))), end
 
 
 def _first_line(error: BaseException) -> str:
@@ -76,13 +141,20 @@ def _compile(node: sql.Expression) -> pl.Expr:
         return _BINARY[type(node)](_compile(node.this), _compile(node.expression))
     if type(node) in _OTHER:
         return _OTHER[type(node)](node)
-    raise BadRule(f"a rule may not use {node.sql()!r} ({type(node).__name__})")
+    shown = node.sql()
+    raise BadCondition(
+        f"a rule may not use {shown!r} ({type(node).__name__})", "not_allowed", _span(node), shown=shown[:100]
+    )
 
 
 def _column(node: sql.Expression) -> pl.Expr:
     name = node.name.lower()
     if name not in SIGNALS or node.args.get("table"):
-        raise BadRule(f"there is no signal {node.sql()!r}", remedy=f"The signals are {', '.join(SIGNALS)}.")
+        near = get_close_matches(name, SIGNALS, 3, 0.6)
+        remedy = f"The signals are {', '.join(SIGNALS)}."
+        raise BadCondition(
+            f"there is no signal {node.sql()!r}", "unknown_signal", _span(node), remedy=remedy, name=name, near=near
+        )
     return pl.col(name)
 
 
@@ -96,7 +168,7 @@ def _literal(node: sql.Expression) -> pl.Expr:
 def _in(node: sql.Expression) -> pl.Expr:
     values = node.args.get("expressions") or []
     if not values or node.args.get("query") is not None:
-        raise BadRule("IN needs a list of values")
+        raise BadCondition("IN needs a list of values", "in_values", _span(node))
     return reduce(lambda a, b: a | b, (_compile(node.this) == _compile(value) for value in values))
 
 
@@ -110,7 +182,7 @@ def _is(node: sql.Expression) -> pl.Expr:
         return _compile(node.this).is_null()
     if isinstance(node.expression, sql.Boolean):
         return _compile(node.this).eq_missing(pl.lit(bool(node.expression.this)))
-    raise BadRule("IS takes NULL, TRUE or FALSE")
+    raise BadCondition("IS takes NULL, TRUE or FALSE", "is_takes", _span(node))
 
 
 def _arguments(node: sql.Expression) -> list[pl.Expr]:
