@@ -7,6 +7,22 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from touchstone.screening.rule_models import Rule, RulePeriod, RuleTrial, RuleVersion, ShadowHit
+
+__all__ = [
+    "Label",
+    "LabelKind",
+    "LabelSource",
+    "Rule",
+    "RulePeriod",
+    "RuleTrial",
+    "RuleVersion",
+    "Run",
+    "ShadowHit",
+    "Verdict",
+    "VerdictKind",
+]
+
 
 class VerdictKind(models.TextChoices):
     PASS = "pass", _("Pass")
