@@ -16,6 +16,7 @@ from touchstone.api.problems import from_error, problem, too_large
 from touchstone.errors import TouchstoneError
 from touchstone.market.api import router as imports
 from touchstone.review.api import router as decisions
+from touchstone.rights.api import router as terms
 from touchstone.screening.api import router as screening
 from touchstone.screening.explain_api import router as explain
 
@@ -36,6 +37,7 @@ api.add_router("", screening, tags=["screening"])
 api.add_router("", explain, tags=["screening"])
 api.add_router("/imports", imports, tags=["market"])
 api.add_router("/decisions", decisions, tags=["review"])
+api.add_router("/terms", terms, tags=["rights"])
 api.add_router("/leads", leads, tags=["agencies"])
 
 

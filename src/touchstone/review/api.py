@@ -24,6 +24,8 @@ class DecisionIn(Schema):
     facts: str = Field(min_length=1, max_length=10_000)
     basis: str = Field(min_length=1, max_length=2_000)
     note: str = Field("", max_length=10_000)
+    term: str = Field("", max_length=100, description="The word in the title by which the seller means the brand.")
+    term_brand: str = Field("", max_length=100)
 
 
 class DecisionOut(Schema):

@@ -23,6 +23,7 @@ from touchstone.penalties import queries as points
 from touchstone.penalties.counting import Counted
 from touchstone.penalties.models import LedgerClass
 from touchstone.review.models import Decision, OutcomeKind, Task, TaskState
+from touchstone.rights import terms
 from touchstone.screening import actions as screening
 from touchstone.screening.models import LabelKind, LabelSource
 
@@ -38,6 +39,8 @@ def decide(
     facts: str,
     basis: str,
     note: str = "",
+    term: str = "",
+    term_brand: str = "",
 ) -> Decision:
     """Settle the task. The actor holds it, or nobody does.
 
@@ -45,8 +48,12 @@ def decide(
     gets its points, and a finding of a counterfeit makes the listing count as one. The day of the act is the day of the
     verdict: on that day the listing was on offer.
 
+    term: with a finding of a counterfeit, the word in the title by which the seller means the brand (`term_brand`, or
+    that of the task): it becomes an alias, see rights.terms.confirm.
+
     The same decision by the same person again returns the first one. Raises Forbidden (role or certificate), NotFound,
-    NotValid (no facts or basis, an unknown outcome or finding), Conflict (held by somebody else, decided otherwise).
+    NotValid (no facts or basis, an unknown outcome or finding, a term that is none), Conflict (held by somebody else,
+    decided otherwise).
     """
     permit(actor, "review.decide")
     task = _lock(task_id)
@@ -70,6 +77,8 @@ def decide(
     task.state, task.decided_at = TaskState.DECIDED, now
     task.save(update_fields=["state", "decided_at"])
     _follow(actor, now, task, decision, counted)
+    if term.strip():
+        _confirm(actor, now, task, decision, counted, term, term_brand)
     ledger.record(
         actor,
         now,
@@ -169,6 +178,22 @@ def _follow(actor: Actor, now: datetime, task: Task, decision: Decision, counted
     )
     if counted.finding.ledger == LedgerClass.COUNTERFEIT:
         _label(actor, now, decision, LabelKind.COUNTERFEIT)
+
+
+def _confirm(
+    actor: Actor, now: datetime, task: Task, decision: Decision, counted: Counted | None, term: str, brand: str
+) -> None:
+    if counted is None or counted.finding.ledger != LedgerClass.COUNTERFEIT:
+        raise NotValid(_("A term is confirmed with the finding of a counterfeit only."), place="term")
+    terms.confirm(
+        actor,
+        now,
+        text=term,
+        brand=brand.strip() or task.brand,
+        listing_id=task.listing.listing_id,
+        decision_id=decision.id,
+        title=task.listing.title,
+    )
 
 
 def _label(actor: Actor, now: datetime, decision: Decision, label: str) -> None:

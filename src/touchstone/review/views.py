@@ -104,6 +104,8 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
             facts=given.get("facts", ""),
             basis=given.get("basis", ""),
             note=given.get("note", ""),
+            term=given.get("term", "") if outcome == OutcomeKind.REMOVE else "",
+            term_brand=given.get("term_brand", ""),
         )
     except (NotValid, Conflict, Forbidden) as problem:
         messages.error(request, _sentence(problem))
@@ -120,7 +122,15 @@ def _sentence(problem: TouchstoneError) -> str:
 def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     held, reasons = holding(task, actor, now), prefill.reasons_in_language(task.verdict)
-    form = {"outcome": "", "finding": "CF_INFO", "facts": "", "basis": "", "note": ""}
+    form = {
+        "outcome": "",
+        "finding": "CF_INFO",
+        "facts": "",
+        "basis": "",
+        "note": "",
+        "term": "",
+        "term_brand": task.brand,
+    }
     if held == "me":
         form["facts"] = prefill.facts(task)
     form |= {name: given[name] for name in form if given and name in given}

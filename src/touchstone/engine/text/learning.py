@@ -90,22 +90,31 @@ def _unseen(rows: list[dict[str, Any]], screener: Screener) -> list[dict[str, An
 
 
 def _read(blocked: pa.Table, screener: Screener) -> tuple[list[str], list[str]]:
-    """The brand of each blocked row, "" where none is known, and the title with the names found in it set apart.
+    """The brand of each blocked row, "" where none is known, and the title with what is known in it set apart.
 
-    What is left beside a name is no piece of another one; a disguise is a piece by itself.
+    What is left beside a name or a plain word is no piece of another one; a disguise is a piece by itself.
     """
     named = blocked["brand"].to_pylist() if "brand" in blocked.column_names else [None] * blocked.num_rows
     rows = pa.table({"listing_id": [str(i) for i in range(blocked.num_rows)], "title": blocked["title"]})
     found = screener.screen(rows).select(["brands", "matches"]).to_pylist()
     official = {fold(name.text): screener.rights.brands[name.brand] for name in screener.rights.names}
     brands = [official.get(fold(n or ""), (f["brands"] or [""])[0]) for n, f in zip(named, found, strict=True)]
-    titles = []
-    for title, row in zip(blocked["title"].to_pylist(), found, strict=True):
-        left = list(title or "")
+    texts = [list(title or "") for title in blocked["title"].to_pylist()]
+    for row, start, end in _plain_words(blocked["title"], screener):
+        texts[row][start:end] = "\n" * (end - start)
+    for text, row in zip(texts, found, strict=True):
         for match in row["matches"]:
-            left[match["start"] : match["end"]] = "\n" * (match["end"] - match["start"])
-        titles.append("\n".join(["".join(left), *(match["text"] for match in row["matches"])]))
-    return brands, titles
+            text[match["start"] : match["end"]] = "\n" * (match["end"] - match["start"])
+            text += ["\n", *match["text"]]
+    return brands, ["".join(text) for text in texts]
+
+
+def _plain_words(titles: pa.ChunkedArray, screener: Screener) -> list[tuple[int, int, int]]:
+    """(row, start, end) of words whose meaning is known: goods, the trade in copies, what stands beside names."""
+    lexicon = screener.lexicon
+    hits = lexicon.matcher.find(titles.cast(pa.large_string()).combine_chunks())
+    hits = hits.take(lexicon.tagged(*lexicon.tags)[hits.literal] & (hits.end - hits.start > 1))
+    return list(zip(hits.row.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True))
 
 
 def _said_already(screener: Screener) -> set[str]:

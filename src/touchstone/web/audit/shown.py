@@ -25,6 +25,7 @@ PAGES = {
     "lead": "agencies:lead",
     "agreement": "agencies:agreement",
     "record": "agencies:record",
+    "term": "rights:term",
 }
 
 

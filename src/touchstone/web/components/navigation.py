@@ -40,6 +40,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry(_("Rings"), "cases:rings", "ring", "ring.view", "r"),
             Entry(_("Cases"), "cases:list", "case", "case.view", "c"),
             Entry(_("Brands and rights"), "rights:brands", "brand", "right.view", "b"),
+            Entry(_("Word lists"), "rights:terms", "term", "term.view", "t"),
         ],
     ),
     (
