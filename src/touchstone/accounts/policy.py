@@ -66,6 +66,10 @@ POLICY: dict[str, dict[str, Scope]] = {
     "screening.screen": {Role.ENGINEER: ALL, Role.SYSTEM: ALL},
     "verdict.view": {**_STAFF, Role.SYSTEM: ALL},
     "title.explain": {Role.PUBLIC: ALL},
+    "rule.view": _STAFF,
+    "rule.edit": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL, Role.INVESTIGATOR: ALL, Role.SYSTEM: ALL},
+    "rule.approve": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL},
+    "rule.run": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL},
     # review
     "review.view": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL},
     "review.claim": {Role.REVIEWER: ALL},

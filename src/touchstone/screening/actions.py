@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from touchstone import ledger
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
+from touchstone.engine.rules.judging import ShadowHit
 from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
+from touchstone.screening import shadows
+from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.rows import rows_to_screen, with_fakes
 from touchstone.screening.screeners import screener as screener_for
@@ -33,8 +36,9 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     """
     permit(actor, "screening.run")
     began = time.monotonic()
-    screener = screener_for(now)
     table = rows_to_screen(market.listings_table(listing_ids), now)
+    note_hits(now, table)  # before the screener looks, so that an image that floods is set aside for this run already
+    screener = screener_for(now)
     found = screen_changed(screener, table)
     try:
         with transaction.atomic():
@@ -55,9 +59,12 @@ def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> 
     permit(actor, "screening.screen")
     screener = screener_for(now)
     table = with_fakes(rows)
-    verdicts = screener.screen(table)
+    shadow: list[ShadowHit] = []
+    verdicts = screener.screen(table, shadow=shadow)
     if store:
         _store_rows(actor, now, screener, table, verdicts)
+        shadows.keep(shadow, now)
+        note_hits(now, table)
     return verdicts
 
 
@@ -102,6 +109,7 @@ def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found
     )
     run.save(force_insert=True)
     store(found.new, market.listing_keys(found.new), rights_version, now, run.id)
+    shadows.keep(found.shadow, now)
     run.finished_at = now + timedelta(seconds=time.monotonic() - began)
     run.save(update_fields=["finished_at"])
     counted = {name: getattr(run, name) for name in ("listings", "passed", "review", "blocked", "stored")}

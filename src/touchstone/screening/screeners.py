@@ -17,6 +17,7 @@ from touchstone.law.calendar import local_day
 from touchstone.ledger import queries as ledger
 from touchstone.rights import queries as rights
 from touchstone.rights import term_queries as terms
+from touchstone.screening import live_rules
 
 # A screener is not for two threads at once, so each thread has its own.
 _kept = threading.local()
@@ -32,7 +33,16 @@ class _Kept:
 
 
 def screener(now: datetime) -> Screener:
-    """The screener for the day of `now`. Every change of rights or terms leaves an event: their number is the state."""
+    """The screener for the day of `now`: with the rules in force."""
+    found = _in_force(now)
+    rules = live_rules.ruleset(now)
+    if found.rules is not rules:
+        found.use_rules(rules)
+    return found
+
+
+def _in_force(now: datetime) -> Screener:
+    """Over rights and terms. Every change of them leaves an event: their number is the state."""
     kept: _Kept | None = getattr(_kept, "value", None)
     day, database, events = local_day(now), ledger.database(), ledger.state_of("rights:")
     if kept and kept.rights[:2] == (day, database) and kept.events == events:

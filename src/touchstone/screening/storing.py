@@ -14,6 +14,7 @@ import orjson
 import pyarrow as pa
 from django.db import connection
 
+from touchstone.engine.rules.judging import ShadowHit
 from touchstone.engine.screen import Screener
 from touchstone.screening.models import Verdict
 
@@ -25,11 +26,12 @@ _IDS_AT_ONCE = 5_000  # below the number of parameters that either database take
 
 @dataclass
 class Screened:
-    """What a run came to: new verdicts by external listing id, and one line a listing for the digest."""
+    """What a run came to: new verdicts by external listing id, one line a listing for the digest, hits in shadow."""
 
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: {"pass": 0, "review": 0, "block": 0})
     lines: list[bytes] = field(default_factory=list)
+    shadow: list[ShadowHit] = field(default_factory=list)
 
     def add(self, listing_id: str, verdict: str, score: float) -> None:
         self.counts[verdict] += 1
@@ -61,7 +63,7 @@ def screen_changed(screener: Screener, table: pa.Table) -> Screened:
                 found.add(listing_id, known[1], known[2])
             else:
                 changed.append(number)
-        for row in screener.screen(batch.take(pa.array(changed, pa.int64()))).to_pylist():
+        for row in screener.screen(batch.take(pa.array(changed, pa.int64())), shadow=found.shadow).to_pylist():
             found.add(row["listing_id"], row["verdict"], row["score"])
             found.new[row["listing_id"]] = with_judged(row, given[row["listing_id"]], screener.versions)
     return found
