@@ -70,6 +70,10 @@ POLICY: dict[str, dict[str, Scope]] = {
     "rule.edit": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL, Role.INVESTIGATOR: ALL, Role.SYSTEM: ALL},
     "rule.approve": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL},
     "rule.run": {Role.ENGINEER: ALL, Role.SUPERVISOR: ALL},
+    "image.view": _STAFF,
+    "image.add": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL, Role.ENGINEER: ALL, Role.SYSTEM: ALL},
+    "image.confirm": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL},
+    "image.withdraw": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL},
     # review
     "review.view": {Role.REVIEWER: ALL, Role.SUPERVISOR: ALL},
     "review.claim": {Role.REVIEWER: ALL},

@@ -56,6 +56,11 @@ def listings(listing_ids: Iterable[str]) -> list[Listing]:
     return sorted(found, key=lambda listing: listing.listing_id)
 
 
+def listing_count() -> int:
+    """How many listings there are, removed ones too."""
+    return Listing.objects.count()
+
+
 def listing_ids(at_once: int) -> Iterator[list[str]]:
     """The external ids of all listings, removed ones too, in order and in chunks."""
     last = ""
