@@ -110,6 +110,10 @@ class Screener:
         self._lists.become(aliases, safe)
         self.rights = self.lexicon.rights
 
+    def use_bank(self, bank: Bank) -> None:
+        """Look at this bank from now on; the versions say so."""
+        self._bank = bank
+
     def _changed(self, what: str) -> None:
         self.rights = replace(self.lexicon.rights, version="rights-" + digest(self.rights.version, what))
         self.lexicon.rights = self.rights

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, QuerySet
 
-from touchstone.ledger.models import Checkpoint, Event, LogKey
+from touchstone.ledger.models import Checkpoint, Event, EventRef, LogKey
 
 PER_PAGE = 50
 
@@ -39,6 +39,12 @@ def state_of(prefix: str, apart_from: str = "") -> tuple[int, int]:
         events = events.exclude(type__startswith=apart_from)
     found = events.aggregate(latest=Max("id"), count=Count("id"))
     return found["latest"] or 0, found["count"]
+
+
+def subjects_after(prefix: str, after: int) -> list[str]:
+    """The id of the subject of every event behind the event of that id, of types that begin so, in order."""
+    refs = EventRef.objects.filter(is_subject=True, event__id__gt=after, event__type__startswith=prefix)
+    return list(refs.order_by("event_id").values_list("object_id", flat=True))
 
 
 def database() -> str:

@@ -41,6 +41,12 @@ def keep(path: Path) -> str | None:
     return sha256
 
 
+def original(sha256: str) -> Path | None:
+    """The picture as the seller made it, for the engine's safe reader alone; None if it is not here."""
+    path = _original(sha256)
+    return path if path.exists() else None
+
+
 def thumbnail(sha256: str) -> Path | None:
     """A JPEG of at most 320 pixels a side, made when first asked for; None if the picture is refused or not here."""
     small = _folder("thumbnails", sha256) / f"{sha256}.jpg"

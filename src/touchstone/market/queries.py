@@ -135,6 +135,12 @@ def picture(actor: Actor, listing_id: str, position: int) -> ListingImage:
     return found
 
 
+def picture_hash(listing: Listing, position: int) -> str:
+    """The SHA-256 of a stored picture of the listing; empty if there is none."""
+    found = ListingImage.objects.filter(listing=listing, position=position).values_list("sha256", flat=True)
+    return found.first() or ""
+
+
 def import_of(actor: Actor, import_id: UUID) -> Import:
     """One import. Raises NotFound, Forbidden."""
     found = imports(actor).filter(id=import_id).first()
@@ -175,6 +181,15 @@ def listings_table(listing_ids: Collection[str] | None = None) -> pa.Table:
     """
     batches = [pa.RecordBatch.from_pylist(rows, LISTING_SCHEMA) for rows in _engine_rows(listing_ids)]
     return pa.Table.from_batches(batches, LISTING_SCHEMA)
+
+
+def hashes_table() -> pa.Table:
+    """(listing_id, seller_id, pdq) of every listing on the market that has hashes, by listing id."""
+    rows = Listing.objects.exclude(status=ListingStatus.REMOVED).exclude(pdq="").order_by("listing_id")
+    found = rows.values_list("listing_id", "seller__seller_id", "pdq")
+    columns: Any = list(zip(*found.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), ()]
+    names = ("listing_id", "seller_id", "pdq")
+    return pa.table({n: pa.array(c, pa.large_string()) for n, c in zip(names, columns, strict=True)})
 
 
 def listing_keys(listing_ids: Iterable[str]) -> dict[str, int]:

@@ -178,6 +178,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/build/.+-[0-9A-Z]{8}\.\w+$"
 MEDIA_ROOT = HOME / "media"
+# An image of the bank that more listings than this, and than this share of all, of more sellers than this show is set
+# aside: it says nothing any more.
+FLOOD_LISTINGS = int(os.environ.get("TOUCHSTONE_FLOOD_LISTINGS", "50"))
+FLOOD_SHARE = float(os.environ.get("TOUCHSTONE_FLOOD_SHARE", "0.001"))
+FLOOD_SELLERS = int(os.environ.get("TOUCHSTONE_FLOOD_SELLERS", "20"))
 REVIEW_CLAIM_MINUTES = int(os.environ.get("TOUCHSTONE_CLAIM_MINUTES", "20"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 

@@ -24,6 +24,11 @@ __all__ = [
 ]
 
 
+from touchstone.screening.image_models import ImageEntry, ImageHit
+
+__all__ = ["ImageEntry", "ImageHit", "Label", "LabelKind", "LabelSource", "Run", "Verdict", "VerdictKind"]
+
+
 class VerdictKind(models.TextChoices):
     PASS = "pass", _("Pass")
     REVIEW = "review", _("Review")

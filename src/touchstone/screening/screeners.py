@@ -17,7 +17,7 @@ from touchstone.law.calendar import local_day
 from touchstone.ledger import queries as ledger
 from touchstone.rights import queries as rights
 from touchstone.rights import term_queries as terms
-from touchstone.screening import live_rules
+from touchstone.screening import image_bank, live_rules
 
 # A screener is not for two threads at once, so each thread has its own.
 _kept = threading.local()
@@ -33,8 +33,9 @@ class _Kept:
 
 
 def screener(now: datetime) -> Screener:
-    """The screener for the day of `now`: with the rules in force."""
+    """The screener for the day of `now`: with the rules in force, and the images that are in the bank by now."""
     found = _in_force(now)
+    found.use_bank(image_bank.bank())
     rules = live_rules.ruleset(now)
     if found.rules is not rules:
         found.use_rules(rules)

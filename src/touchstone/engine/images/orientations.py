@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from touchstone.engine.images.pdq import hashes
+
 SIDE = 16
 # In the order of pdq.ORIENTATIONS: are the axes exchanged, and is the sign changed down and across?
 _WAYS = (
@@ -44,3 +46,10 @@ def _bits(words: np.ndarray) -> np.ndarray:
 def _words(bits: np.ndarray) -> np.ndarray:
     raw = np.packbits(bits.reshape(len(bits), SIDE * SIDE)[:, ::-1], axis=1)
     return raw.view(">u8").astype(np.uint64)
+
+
+def of_picture(pixels: np.ndarray) -> np.ndarray:
+    """The hashes of a picture in all orientations, shape (8, 4), each from the picture so turned: exact to the bit."""
+    ways = [np.rot90(pixels, -turns) for turns in range(4)]
+    ways += [way[:, ::-1] for way in ways]
+    return np.concatenate([hashes(np.ascontiguousarray(way)).words for way in ways])
