@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+import pyarrow as pa
 from django.db.models import QuerySet
 
 from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier
@@ -61,16 +62,16 @@ def listing_count() -> int:
     return Listing.objects.count()
 
 
-def listing_ids(at_once: int) -> Iterator[list[str]]:
-    """The external ids of all listings, removed ones too, in order and in chunks."""
+def listing_texts(at_once: int) -> Iterator[pa.Table]:
+    """What every listing says, removed ones too: (listing_id, title, description, brand), by id and in chunks."""
+    fields = ("listing_id", "title", "description", "brand")
     last = ""
-    while ids := list(
-        Listing.objects.filter(listing_id__gt=last)
-        .order_by("listing_id")
-        .values_list("listing_id", flat=True)[:at_once]
+    while rows := list(
+        Listing.objects.filter(listing_id__gt=last).order_by("listing_id").values_list(*fields)[:at_once]
     ):
-        yield ids
-        last = ids[-1]
+        columns = zip(*rows, strict=True)
+        yield pa.table({n: pa.array(c, pa.large_string()) for n, c in zip(fields, columns, strict=True)})
+        last = rows[-1][0]
 
 
 def removed_listings(seller_ids: Iterable[str]) -> dict[str, str]:

@@ -51,6 +51,11 @@ def unmeasured(actor: Actor, most: int) -> list[UUID]:
     return list(waiting.values_list("id", flat=True)[:most])
 
 
+def is_any_unmeasured() -> bool:
+    """Is there a candidate of which nobody knows the effect?"""
+    return Term.objects.filter(state=TermState.CANDIDATE, effect_at=None).exists()
+
+
 def live_terms() -> tuple[Aliases, set[str]]:
     """What screening goes by: aliases as (brand, text), and the texts of negative terms and safe phrases."""
     rows = Term.objects.filter(state=TermState.APPROVED).order_by().values_list("kind", "brand__name", "text")

@@ -161,6 +161,7 @@ def _index(request: HttpRequest, form: TermForm | None = None, file_form: TermFi
         "chosen": chosen,
         "filtered": any(value for name, value in chosen.items() if name != "state"),
         "tabs": _tabs(counts, chosen["state"]),
+        "unmeasured": term_queries.is_any_unmeasured(),
         "total": sum(counts.values()),
         "kinds": TermKind.choices,
         "sources": TermSource.choices,

@@ -87,8 +87,7 @@ class _Concerned:
 def _concerned(texts: list[str]) -> tuple[list[_Concerned], int]:
     found, searched = [_Concerned() for _ in texts], 0
     most = max(1, min(MOST_JUDGED, _MOST_TOGETHER // max(1, len(texts))))
-    for ids in lookups.listing_ids(LISTINGS_AT_ONCE):
-        table = market.listings_table(ids)
+    for table in lookups.listing_texts(LISTINGS_AT_ONCE):
         searched += table.num_rows
         names = table["listing_id"]
         for about, places in zip(found, holding(texts, table), strict=True):
