@@ -20,6 +20,7 @@ from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
 from touchstone.screening import shadows
+from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.rows import rows_to_screen, with_fakes
 from touchstone.screening.screeners import screener as screener_for
@@ -35,8 +36,9 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     """
     permit(actor, "screening.run")
     began = time.monotonic()
-    screener = screener_for(now)
     table = rows_to_screen(market.listings_table(listing_ids), now)
+    note_hits(now, table)  # before the screener looks, so that an image that floods is set aside for this run already
+    screener = screener_for(now)
     found = screen_changed(screener, table)
     try:
         with transaction.atomic():
@@ -62,6 +64,7 @@ def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> 
     if store:
         _store_rows(actor, now, screener, table, verdicts)
         shadows.keep(shadow, now)
+        note_hits(now, table)
     return verdicts
 
 
