@@ -25,6 +25,7 @@ from touchstone.engine.text import commands as text_commands
 from touchstone.errors import TouchstoneError
 from touchstone.ledger import commands as ledger_commands
 from touchstone.project import serve as serving
+from touchstone.screening import model_commands
 
 app = typer.Typer(
     name="touchstone",
@@ -133,7 +134,7 @@ def screen(
     from touchstone.engine.scoring.costs import Costs
 
     priced = Costs.parse(costs) if costs else None
-    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected)
+    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced)
     notice = (lambda _: None) if quiet else _notice
     with _progress(shown=not quiet) as progress:
         summary = run(job, notice=notice, progress=progress)
@@ -193,6 +194,8 @@ app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
 app.command()(disclosure_commands.index)
 app.command()(linkage_commands.link)
+app.command()(model_commands.train)
+app.command()(model_commands.drift)
 app.add_typer(image_commands.app, name="bank")
 
 

@@ -52,7 +52,10 @@ SIGNALS: dict[str, tuple[type[pl.DataType], str]] = {
     "edited_images": (pl.Boolean, "the images were changed after the listing passed"),
     "title_alike": (pl.Float64, "how much of the title that passed is left, 0 to 1"),
     "brand_added": (pl.Boolean, "the title names a brand and the one that passed named none"),
-    "origin_conflict": (pl.String, "direct_mail or made_in: said to come from abroad, sent from the mainland; or empty"),
+    "origin_conflict": (
+        pl.String,
+        "direct_mail or made_in: said to come from abroad, sent from the mainland; or empty",
+    ),
     "origin_claim": (pl.String, "the words that say so"),
     "origin_hotspot": (pl.String, "a place known for copies from which it is sent, empty for none"),
     "images_refused": (pl.Int64, "images that could not be read safely"),
@@ -65,6 +68,54 @@ SIGNALS: dict[str, tuple[type[pl.DataType], str]] = {
     "title_length": (pl.Int64, "characters of the title"),
     "disguised": (pl.Int64, "how many names the title writes so that a search does not find them"),
     "title_cut": (pl.Boolean, "the title is longer than what is read"),
+}
+
+
+# Which way a signal points: 1 where more of it makes copies likelier, -1 where less of it does. A learnt score may only
+# follow these directions (scoring/features.py). A signal that is not listed has none of its own and is not learnt from.
+DIRECTIONS: dict[str, int] = {
+    "brand_count": 1,
+    "brand_in_title": 1,
+    "brand_claimed": 1,
+    "brand_in_description": 1,
+    "brand_nominative": -1,
+    "luxury_count": 1,
+    "narrow": 1,
+    "disguised": 1,
+    "seller_confirmed_fakes": 1,
+    "price_ratio": -1,
+    "variety": 1,
+    "replica_strong": 1,
+    "replica_medium": 1,
+    "replica_weak": 1,
+    "accessory": -1,
+    "secondhand": -1,
+    "repair": -1,
+    "review_fakes": 1,
+    "review_denials": -1,
+    "fake_claims_30d": 1,
+    "fake_excess": 1,
+    "refund_excess": 1,
+    "order_burst": 1,
+    "refund_burst": 1,
+    "seller_listings_7d": 1,
+    "listing_burst": 1,
+    "shop_age_days": -1,
+    "reopened_shares": 1,
+    "edited_title": 1,
+    "edited_images": 1,
+    "title_alike": -1,
+    "brand_added": 1,
+    "bank_distance": -1,
+    "images_refused": 1,
+    "title_cut": 1,
+}
+# The same for the values of a signal that is text; "*" is any value but the empty one.
+VALUE_DIRECTIONS: dict[str, dict[str, int]] = {
+    "seller_status": {"authorised": -1, "unauthorised": 1},
+    "origin_conflict": {"direct_mail": 1, "made_in": 1},
+    "origin_hotspot": {"*": 1},
+    "bank_label": {"*": 1},
 }
 
 

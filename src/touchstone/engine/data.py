@@ -27,6 +27,7 @@ FILES = (
     "pricing/data/breadth.yaml",
     "rules/data/default.yaml",
     "scoring/data/scorecard.yaml",
+    "scoring/data/features.yaml",
 )
 
 

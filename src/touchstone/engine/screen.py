@@ -23,6 +23,7 @@ from touchstone.engine.rights import Rights, with_safe
 from touchstone.engine.rules.judging import ShadowHit, judge
 from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
+from touchstone.engine.scoring.model import Model
 from touchstone.engine.scoring.reasons import gather, lists
 from touchstone.engine.scoring.scorecard import Scorecard
 from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, cut, measure
@@ -48,11 +49,12 @@ class Screener:
         banks: Iterable[pa.Table] | Bank = (),
         rates: Rates | Mapping[str, float] | pa.Table | None = None,
         safe: pa.Table | None = None,
+        model: Model | None = None,
         backend: str = "auto",
     ) -> None:
         """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables as
         `bank_rows` reads them, or a bank, which may change while it is used. `rates`: units per US dollar. `safe`: a
-        safe list, see `rights.with_safe`. `backend`: see `Matcher`.
+        safe list, see `rights.with_safe`. `model`: a learnt score in place of the scorecard. `backend`: see `Matcher`.
 
         Raises NotValid for a wrong rights, bank or rates table, BadRule for a wrong rule.
         """
@@ -62,13 +64,10 @@ class Screener:
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self.lexicon = Lexicon(self.rights, backend=backend)
         self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe["term"].to_pylist())
-        self._scorer = Scorecard.default()
-        self._weighed = [(e.condition, e.applies) for e in self._scorer.entries]
         self._full_gate = Gate(self.lexicon, TITLE_LIMIT)
-        self.use_rules(self.rules)
         tables = [] if isinstance(banks, Bank) else list(banks)
         self._bank = banks if isinstance(banks, Bank) else Bank.of(tables) if tables else None
-        self._content = digest(digest_of_all(), repr(sorted(self._rates.per_usd.items())))
+        self.use_model(model)
         self._made_by = self._engine_version
 
     @property
@@ -220,6 +219,16 @@ class Screener:
         """
         score = self._scorer.apply(signals)[0]
         return [judge(some, signals, score, ids)[0] for some in rules]
+
+    def use_model(self, model: Model | None) -> None:
+        """From now on this learnt score judges, or the scorecard for None. Takes milliseconds."""
+        self.model = model
+        self._scorer: Scorecard | Model = model or Scorecard.default()
+        entries = () if model else Scorecard.default().entries
+        self._weighed = [(e.condition, e.applies) for e in entries]
+        learnt = (model.digest,) if model else ()
+        self._content = digest(digest_of_all(), repr(sorted(self._rates.per_usd.items())), *learnt)
+        self.use_rules(self.rules)
 
     def use_rules(self, rules: Ruleset) -> None:
         """From now on these rules judge. Takes milliseconds."""

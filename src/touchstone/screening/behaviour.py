@@ -27,19 +27,24 @@ _TIME = pa.timestamp("us", "UTC")
 
 def with_behaviour(listings: pa.Table, now: datetime) -> pa.Table:
     """`listings` (the market's listing columns) with the behaviour columns of docs/formats.md."""
-    sellers = market.sellers_table()
-    opened = dict(zip(sellers["seller_id"].to_pylist(), sellers["opened_on"].to_pylist(), strict=True))
-    seller_ids = listings["seller_id"].to_pylist()
-    columns: dict[str, list[Any]] = {
-        "seller_opened_on": [str(opened[s]) if opened.get(s) else None for s in seller_ids],
-        **_reopened(sellers, seller_ids),
-        **_edited(listings),
-    }
-    for name, values in columns.items():
-        kind = pa.int64() if name == "reopened_shares" else pa.string()
-        listings = listings.append_column(name, pa.array(values, kind))
+    listings = with_shop(listings)
+    for name, values in _edited(listings).items():
+        listings = listings.append_column(name, pa.array(values, pa.string()))
     until = _known_until(now)
     return listings if until is None else _with_counts(listings, until)
+
+
+def with_shop(listings: pa.Table) -> pa.Table:
+    """`listings` with seller_opened_on, reopened_from and reopened_shares, which were known when the shop opened."""
+    sellers = market.sellers_table()
+    opened = dict(zip(sellers["seller_id"].to_pylist(), sellers["opened_on"].to_pylist(), strict=True))
+    found = {row["seller_id"]: row for row in reopenings(sellers, market.identifier_pairs()).to_pylist()}
+    rows = [found.get(seller, {}) for seller in listings["seller_id"].to_pylist()]
+    days = [str(opened[s]) if opened.get(s) else None for s in listings["seller_id"].to_pylist()]
+    listings = listings.append_column("seller_opened_on", pa.array(days, pa.string()))
+    for name, kind in (("reopened_from", pa.string()), ("reopened_shares", pa.int64())):
+        listings = listings.append_column(name, pa.array([row.get(name) for row in rows], kind))
+    return listings
 
 
 def _with_counts(listings: pa.Table, until: datetime) -> pa.Table:
@@ -78,12 +83,6 @@ def _known_until(now: datetime) -> datetime | None:
     if found is None or found[0] is None:
         return None
     return min(now, datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found[0] + 1))
-
-
-def _reopened(sellers: pa.Table, seller_ids: list[str | None]) -> dict[str, list[Any]]:
-    found = {row["seller_id"]: row for row in reopenings(sellers, market.identifier_pairs()).to_pylist()}
-    rows = [found.get(seller, {}) for seller in seller_ids]
-    return {name: [row.get(name) for row in rows] for name in ("reopened_from", "reopened_shares")}
 
 
 def _edited(listings: pa.Table) -> dict[str, list[Any]]:

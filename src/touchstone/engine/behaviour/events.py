@@ -104,6 +104,26 @@ def counts_at(asked: pa.Table, *, orders: Events, after_sales: Events, listings:
         ).to_arrow_table()
 
 
+def reviews_at(asked: pa.Table, after_sales: Events, most: int = 20) -> pa.Array:
+    """The newest reviews of each row of `asked` that were written before its moment, one a line; null for none."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        numbered = asked.select(ASKED.names).cast(ASKED).append_column("n", pa.array(range(asked.num_rows), pa.int64()))
+        connection.register("asked", numbered)
+        _view(connection, "after_sales", after_sales)
+        found = connection.sql(
+            """WITH told AS (
+                SELECT n, string_agg(text, chr(10) ORDER BY opened_at DESC, after_sale_id) AS reviews FROM (
+                    SELECT n, text, opened_at, after_sale_id FROM asked JOIN after_sales USING (listing_id)
+                    WHERE kind = 'review' AND text <> '' AND opened_at < as_of
+                    QUALIFY row_number() OVER (PARTITION BY n ORDER BY opened_at DESC, after_sale_id) <= $most)
+                GROUP BY n)
+            SELECT reviews FROM asked LEFT JOIN told USING (n) ORDER BY n""",
+            params={"most": most},
+        ).to_arrow_table()["reviews"]
+    return found.combine_chunks()
+
+
 def _view(connection: duckdb.DuckDBPyConnection, name: str, events: Events) -> None:
     if isinstance(events, pa.Table):
         connection.register(name, events)

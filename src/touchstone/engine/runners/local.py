@@ -26,6 +26,8 @@ from touchstone.engine.images.bank_rows import COLUMNS as BANK_COLUMNS
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.schema import LISTING, OUTPUT
+from touchstone.engine.scoring.costs import Costs, with_costs
+from touchstone.engine.scoring.model import Model
 from touchstone.engine.screen import Screener
 from touchstone.engine.validate import split
 from touchstone.errors import BadInputFile, NotValid
@@ -55,6 +57,8 @@ class Job:
     banks: tuple[str, ...] = ()
     rates: str | None = None
     rejected: str | None = None
+    model: str | None = None
+    costs: Costs | None = None
 
     @property
     def rejected_path(self) -> str:
@@ -64,7 +68,9 @@ class Job:
 
 def build_screener(job: Job) -> Screener:
     """The screener of a job. Raises BadInputFile, NotValid, BadRule."""
-    rules = Ruleset.read(job.rules) if job.rules else None
+    rules = Ruleset.read(job.rules) if job.rules else Ruleset.default()
+    rules = with_costs(rules, job.costs) if job.costs else rules
+    model = Model.read(job.model) if job.model else None
     rights = read_table(job.rights, required=("brand",), known=RIGHTS_COLUMNS)
     tables = [read_table(path, required=("pdq",), known=BANK_COLUMNS) for path in job.banks]
     banks = Bank.of(tables, places=job.banks) if tables else ()
@@ -72,7 +78,7 @@ def build_screener(job: Job) -> Screener:
         read_table(job.rates, required=("currency", "per_usd"), known=("currency", "per_usd")) if job.rates else None
     )
     try:
-        return Screener(rights, rules=rules, banks=banks, rates=rates)
+        return Screener(rights, rules=rules, banks=banks, rates=rates, model=model)
     except NotValid as error:
         if isinstance(error, BadInputFile):
             raise
@@ -103,7 +109,7 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
 
 def _check_targets(job: Job, paths: list[str]) -> None:
     """Refuse to write over an input, or into a folder."""
-    inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates))]
+    inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates, job.model))]
     if inputs.count(STREAM) > 1:
         raise BadInputFile("standard input can be read once only", place=STREAM)
     if job.out != STREAM and os.path.realpath(job.out) == os.path.realpath(job.rejected_path):
