@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,6 +15,8 @@ import touchstone
 from touchstone.engine.data import digest, digest_of_all
 from touchstone.engine.gate import Gate, holds_for, rule_conditions
 from touchstone.engine.images.bank import Bank
+from touchstone.engine.images.look import Eyes, Looked
+from touchstone.engine.images.looking import Looking, queue
 from touchstone.engine.images.signals import ImageSignals
 from touchstone.engine.lists import Lists
 from touchstone.engine.pricing.reference import Rates
@@ -28,6 +29,7 @@ from touchstone.engine.scoring.reasons import gather, lists
 from touchstone.engine.scoring.scorecard import Scorecard
 from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, cut, measure
 from touchstone.engine.text.disguise import Sightings
+from touchstone.engine.text.evidence import Found
 from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.sighted import of_rows, sight
@@ -121,24 +123,26 @@ class Screener:
         self,
         listings: pa.Table | pa.RecordBatch,
         *,
-        image_root: str | os.PathLike[str] | None = None,
+        image_root: str | os.PathLike[str] | Eyes | None = None,
+        looking: Looking | None = None,
         shadow: list[ShadowHit] | None = None,
     ) -> pa.Table:
         """Verdicts of `listings`, row by row, with exactly the columns of `schema.OUTPUT`.
 
         Columns: those of docs/formats.md, others are ignored. Rows must be good ones (see `validate.split`).
-        `image_root`: the folder of relative image paths; without it no image is opened, as paths may come from
-        strangers. To `shadow` are added the hits of rules that only watch. Raises NotValid where a required column is
-        missing or a column has a wrong type.
+        `image_root`: the folder of the image paths; without it no image is opened, as paths may come from strangers.
+        `looking`: the closer look at some of them, as reading their text. To `shadow` are added the hits of rules that
+        only watch. Raises NotValid where a required column is missing or a column has a wrong type.
         """
         table = pa.Table.from_batches([listings]) if isinstance(listings, pa.RecordBatch) else listings
-        return self.screen_typed(typed(table), image_root=image_root, shadow=shadow)
+        return self.screen_typed(typed(table), image_root=image_root, looking=looking, shadow=shadow)
 
     def screen_typed(
         self,
         listings: pa.Table,
         *,
-        image_root: str | os.PathLike[str] | None = None,
+        image_root: str | os.PathLike[str] | Eyes | None = None,
+        looking: Looking | None = None,
         shadow: list[ShadowHit] | None = None,
     ) -> pa.Table:
         """As `screen`, for a table that `schema.typed` or `validate.split` made."""
@@ -146,25 +150,32 @@ class Screener:
         self._made_by = self._engine_version
         claimed = claimed_brands(self.lexicon, listings["brand"])
         seen = sight(self.lexicon, cut(listings["title"], TITLE_LIMIT))
+        eyes = image_root if isinstance(image_root, Eyes) or image_root is None else Eyes(image_root)
         everything = np.arange(listings.num_rows)
         rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
         if len(rows) < listings.num_rows:
             some = listings.take(pa.array(rows))
-            measured = self._measured(some, claimed[rows], of_rows(seen, rows), image_root, shadow)
+            measured = self._measured(some, claimed[rows], of_rows(seen, rows), eyes, looking, shadow)
             return self._spread(measured, rows, listings)
-        return self._finished(self._measured(listings, claimed, seen, image_root, shadow), listings)
+        return self._finished(self._measured(listings, claimed, seen, eyes, looking, shadow), listings)
 
     def _measured(
         self,
         listings: pa.Table,
         claimed: np.ndarray,
         seen: Sightings,
-        image_root: str | os.PathLike[str] | None,
+        eyes: Eyes | None,
+        looking: Looking | None,
         shadow: list[ShadowHit] | None,
     ) -> pa.Table:
         """verdict, score, brands, matches and reasons of every row."""
-        images = ImageSignals(Path(image_root) if image_root is not None else None, self._bank)
+        looked = Looked.none() if eyes is None else eyes.look(listings["images"])
+        images = ImageSignals(looked, self._bank)
         signals, brands = measure(listings, self.lexicon, self._rates, images, claimed, seen)
+        if eyes is not None and looking is not None and looked.name:
+            images = self._looked_closer(listings, signals, images, eyes, looking)
+            if images.texts is not None or images.answers is not None:
+                signals, brands = measure(listings, self.lexicon, self._rates, images, claimed, seen)
         score, reasons = self._scorer.apply(signals)
         ids = listings["listing_id"].combine_chunks()
         verdict, rule_reasons = judge(self.rules, signals, score, ids, shadow)
@@ -173,10 +184,27 @@ class Screener:
             "verdict": pa.array(np.array(VERDICTS)[verdict], pa.string()),
             "score": pa.array(score, pa.float64()),
             "brands": self._brand_lists(brands, rows),
-            "matches": self._matches(brands, listings, rows),
+            "matches": self._matches(brands, listings, images.texts, rows),
             "reasons": gather([*reasons, *rule_reasons], rows),
         }
         return pa.table(columns)
+
+    def _looked_closer(
+        self, listings: pa.Table, signals: pl.DataFrame, images: ImageSignals, eyes: Eyes, looking: Looking
+    ) -> ImageSignals:
+        """With the text of the pictures that are worth it, and what an outside model says of them."""
+        score = self._scorer.apply(signals)[0]
+        verdict = judge(self.rules, signals, score, listings["listing_id"].combine_chunks())[0]
+        order = queue(images.looked, verdict, score, self.rules.review_from, self._bank)
+        texts = looking.texts_of(eyes, images.looked, order, listings.num_rows)
+        answers = looking.answers_of(
+            eyes, images.looked, order, listings["title"].to_pylist(), signals["brand"].to_list()
+        )
+        return replace(
+            images,
+            texts=texts if texts.null_count < len(texts) else None,
+            answers=answers if answers.null_count() < len(answers) else None,
+        )
 
     def _spread(self, measured: pa.Table, rows: np.ndarray, listings: pa.Table) -> pa.Table:
         """The measured rows at their places among all rows; the others pass with the base score and no reasons."""
@@ -210,7 +238,7 @@ class Screener:
         table = typed(listings)
         claimed = claimed_brands(self.lexicon, table["brand"])
         seen = sight(self.lexicon, cut(table["title"], TITLE_LIMIT))
-        return measure(table, self.lexicon, self._rates, ImageSignals(None, self._bank), claimed, seen)[0]
+        return measure(table, self.lexicon, self._rates, ImageSignals(bank=self._bank), claimed, seen)[0]
 
     def verdicts(self, signals: pl.DataFrame, ids: pa.Array, *rules: Ruleset) -> list[np.ndarray]:
         """What each of some sets of rules would say of rows of `signals`: one array of indexes into VERDICTS a set.
@@ -240,25 +268,41 @@ class Screener:
         labels = pa.array(self.rights.brands, pa.string()).take(pa.array(brands.brand))
         return lists(np.bincount(brands.row, minlength=rows), labels)
 
-    def _matches(self, brands: Brands, listings: pa.Table, rows: int) -> pa.Array:
-        """One struct a strong hit in the title. The only loop over hits: the text of each is cut out and explained."""
-        found = brands.found
+    def _matches(self, brands: Brands, listings: pa.Table, texts: pa.Array | None, rows: int) -> pa.Array:
+        """One struct a strong hit in the title, then those in the text of the pictures. The only loop over hits: the
+        text of each is cut out and explained."""
+        titles = self._match_columns(brands.found, listings["title"].combine_chunks())
+        if texts is None:
+            row, columns = titles
+        else:
+            shown = self._match_columns(brands.pictured, texts, how="image_text")
+            order = np.argsort(np.concatenate((titles[0], shown[0])), kind="stable")
+            row = np.concatenate((titles[0], shown[0]))[order]
+            both = (pa.concat_arrays(pair) for pair in zip(titles[1], shown[1], strict=True))
+            columns = [column.take(pa.array(order)) for column in both]
+        values = pa.StructArray.from_arrays(columns, fields=list(MATCH))
+        return lists(np.bincount(row, minlength=rows), values)
+
+    def _match_columns(self, found: Found, column: pa.Array, how: str = "") -> tuple[np.ndarray, list[pa.Array]]:
+        """The row of each strong hit, and the columns of MATCH. `how`: one technique for all."""
         keep = np.flatnonzero(found.strong)
         row, start, end = found.row[keep], found.start[keep], found.end[keep]
         names = [self.rights.names[i] for i in found.name[keep]]
-        titles = listings["title"].combine_chunks().take(pa.array(row)).to_pylist()
-        texts = [t[s:e] for t, s, e in zip(titles, start.tolist(), end.tolist(), strict=True)]
-        how = [
-            TECHNIQUES[code] if code >= 0 else technique(text, name.text, name.alias)
-            for text, name, code in zip(texts, names, found.how[keep].tolist(), strict=True)
+        whole = column.take(pa.array(row)).to_pylist()
+        texts = [t[s:e] for t, s, e in zip(whole, start.tolist(), end.tolist(), strict=True)]
+        codes = found.how[keep].tolist()
+        techniques = [
+            how or (TECHNIQUES[code] if code >= 0 else technique(text, name.text, name.alias))
+            for text, name, code in zip(texts, names, codes, strict=True)
         ]
         labels = [self.rights.brands[name.brand] for name in names]
-        values = pa.StructArray.from_arrays(
-            [pa.array(labels, pa.string()), pa.array(texts, pa.string()), pa.array(start, pa.int32()),
-             pa.array(end, pa.int32()), pa.array(how, pa.string())],
-            fields=list(MATCH),
-        )  # fmt: skip
-        return lists(np.bincount(row, minlength=rows), values)
+        return row, [
+            pa.array(labels, pa.string()),
+            pa.array(texts, pa.string()),
+            pa.array(start, pa.int32()),
+            pa.array(end, pa.int32()),
+            pa.array(techniques, pa.string()),
+        ]
 
 
 def _constant(text: str, rows: int) -> pa.Array:

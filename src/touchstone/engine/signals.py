@@ -15,6 +15,7 @@ from touchstone.engine.behaviour.claims import counted
 from touchstone.engine.behaviour.history import edits, histories
 from touchstone.engine.behaviour.origin import origins
 from touchstone.engine.catalogue import SIGNALS
+from touchstone.engine.images.said import said
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.text.disguise import Sightings
@@ -34,11 +35,13 @@ TEXT_LIMIT = 20000
 
 @dataclass(frozen=True)
 class Brands:
-    """Pairs of row and brand, each once, in the order of row and first place; and the hits they come from."""
+    """Pairs of row and brand, each once, in the order of row and first place; and the hits they come from, in titles
+    and in the texts of pictures."""
 
     row: np.ndarray
     brand: np.ndarray
     found: Found
+    pictured: Found
     frame: pl.DataFrame
 
 
@@ -58,7 +61,8 @@ def measure(
     ranged = ((shape["variety"] >= 3) & (shape["title_length"] <= SHORT_TITLE)).to_numpy()
     found = settle(lexicon, with_disguised(lexicon, title, seen), words, claimed, ranged)
     hinted = settle(lexicon, description.found, words, claimed, ranged)
-    brands = _brands(lexicon, found, hinted, claimed, rows)
+    pictured = said(lexicon, images.texts, words, claimed, ranged, rows)
+    brands = _brands(lexicon, found, hinted, pictured.found, claimed, rows)
     parts = [
         brands.frame,
         _seller(lexicon, brands, listings),
@@ -68,7 +72,8 @@ def measure(
         counted(cut(listings["reviews"], TEXT_LIMIT)),
         shape,
         *_behaviour(lexicon, listings, brands),
-        image_signals(listings, images),
+        pictured.frame,
+        image_signals(images, rows),
         bank_signals(listings, images),
     ]
     wide = pl.concat(parts, how="horizontal")
@@ -116,7 +121,7 @@ def claimed_brands(lexicon: Lexicon, column: pa.ChunkedArray) -> np.ndarray:
     return claimed[encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
 
 
-def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, rows: int) -> Brands:
+def _brands(lexicon: Lexicon, found: Found, hinted: Found, pictured: Found, claimed: np.ndarray, rows: int) -> Brands:
     brand_of = lexicon.brand_of
     strong, hint = found.strong, hinted.strong & ~hinted.nominative
     claim = np.flatnonzero(claimed >= 0)
@@ -125,8 +130,13 @@ def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, 
     own = np.zeros(rows, dtype=bool)
     own[found.row[strong & ~found.nominative]] = True
     hint &= ~(named | (claimed >= 0))[hinted.row]
-    pair_row = np.concatenate((found.row[strong], claim, hinted.row[hint]))
-    pair_brand = np.concatenate((brand_of[found.name[strong]], claimed[claim], brand_of[hinted.name[hint]]))
+    told = named | (claimed >= 0)
+    told[hinted.row[hint]] = True
+    shown = pictured.strong & ~pictured.nominative & ~told[pictured.row]
+    pair_row = np.concatenate((found.row[strong], claim, hinted.row[hint], pictured.row[shown]))
+    pair_brand = np.concatenate(
+        (brand_of[found.name[strong]], claimed[claim], brand_of[hinted.name[hint]], brand_of[pictured.name[shown]])
+    )
     pair_row, pair_brand = _first_of_pairs(pair_row, pair_brand)
     count = np.bincount(pair_row, minlength=rows)
     first = np.searchsorted(pair_row, np.arange(rows))
@@ -141,12 +151,13 @@ def _brands(lexicon: Lexicon, found: Found, hinted: Found, claimed: np.ndarray, 
             "brand_in_title": named,
             "brand_claimed": claimed >= 0,
             "brand_in_description": hinted_rows,
+            "brand_in_image": np.bincount(pictured.row[shown], minlength=rows) > 0,
             "brand_nominative": named & ~own,
             "disguised": np.bincount(found.row[strong & found.hidden & ~found.nominative], minlength=rows),
             "luxury_count": np.bincount(pair_row[lexicon.rights.luxury[pair_brand]], minlength=rows),
         }
     ).with_columns(pl.when(pl.col("brand_count") > 0).then("brand").otherwise(pl.lit("")).alias("brand"))
-    return Brands(pair_row, pair_brand, found, frame)
+    return Brands(pair_row, pair_brand, found, pictured, frame)
 
 
 def _first_of_pairs(row: np.ndarray, brand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
