@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("touchstone.web.audit.urls")),
     path("", include("touchstone.screening.urls")),
     path("review/", include("touchstone.review.urls")),
+    path("screening/images/", include("touchstone.review.image_urls")),
     path("market/", include("touchstone.market.urls")),
     path("rights/", include("touchstone.rights.urls")),
     path("penalties/", include("touchstone.penalties.urls")),

@@ -51,6 +51,8 @@ def match_market(now: datetime, entries: Collection[ImageEntry]) -> None:
 @transaction.atomic
 def note(now: datetime, hits: pa.Table) -> list[ImageEntry]:
     """Keep hits (`reuse.HITS`) that are new, and set aside what floods; the entries that were set aside."""
+    if not hits.num_rows:
+        return []
     keys = market.listing_keys(set(hits["listing_id"].to_pylist()))
     new = [
         ImageHit(entry_id=UUID(hit["entry"]), listing_id=keys[hit["listing_id"]], distance=hit["distance"], at=now)
@@ -66,7 +68,8 @@ def note(now: datetime, hits: pa.Table) -> list[ImageEntry]:
     for entry in entries:
         entry.listings, entry.sellers = found[entry.id]
     ImageEntry.objects.bulk_update(entries, ["listings", "sellers"], batch_size=500)
-    return _set_aside(now, [entry for entry in entries if _floods(entry, limits(), lookups.listing_count())])
+    limit, total = limits(), lookups.listing_count()
+    return _set_aside(now, [entry for entry in entries if _floods(entry, limit, total)])
 
 
 def _floods(entry: ImageEntry, limit: Limits, total: int) -> bool:

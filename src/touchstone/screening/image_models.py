@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImageKind(models.TextChoices):
-    FAKE = "fake", _("Copy")
+    FAKE = "fake", _("Image of copies")
     GENUINE = "genuine", _("Genuine shot")
     NEGATIVE = "negative", _("Says nothing")
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('pdq', models.CharField(db_index=True, max_length=64)),
                 ('hashes', models.TextField()),
-                ('kind', models.CharField(choices=[('fake', 'Copy'), ('genuine', 'Genuine shot'), ('negative', 'Says nothing')], max_length=8)),
+                ('kind', models.CharField(choices=[('fake', 'Image of copies'), ('genuine', 'Genuine shot'), ('negative', 'Says nothing')], max_length=8)),
                 ('state', models.CharField(choices=[('proposed', 'Waiting for confirmation'), ('confirmed', 'Confirmed'), ('set_aside', 'Set aside'), ('withdrawn', 'Withdrawn')], max_length=9)),
                 ('brand', models.CharField(blank=True, max_length=200)),
                 ('name', models.CharField(blank=True, max_length=200)),

@@ -26,6 +26,7 @@ PAGES = {
     "agreement": "agencies:agreement",
     "record": "agencies:record",
     "term": "rights:term",
+    "image": "images:entry",
 }
 
 

@@ -39,6 +39,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry(_("Review queue"), "review:queue", "queue", "review.view", "q"),
             Entry(_("Rings"), "cases:rings", "ring", "ring.view", "r"),
             Entry(_("Cases"), "cases:list", "case", "case.view", "c"),
+            Entry(_("Known images"), "images:index", "image", "image.view", "v"),
             Entry(_("Brands and rights"), "rights:brands", "brand", "right.view", "b"),
             Entry(_("Word lists"), "rights:terms", "term", "term.view", "t"),
         ],

@@ -20,7 +20,9 @@ from touchstone.penalties.meters import Meter, meters
 from touchstone.review import queries as review
 from touchstone.review.models import Decision
 from touchstone.review.prefill import reasons_in_language
+from touchstone.screening import image_queries
 from touchstone.screening import queries as screening
+from touchstone.screening.image_models import ImageHit
 from touchstone.screening.models import Verdict
 
 register = template.Library()
@@ -50,6 +52,12 @@ def decisions_of(actor: Actor, listing: Listing) -> list[Decision]:
     if not may(actor, "decision.view", listing):
         return []
     return list(review.decisions(actor, listing_id=listing.listing_id)[:_MOST])
+
+
+@register.simple_tag
+def image_hits_of(actor: Actor, listing: Listing) -> list[ImageHit]:
+    """`{% image_hits_of actor listing as hits %}`: the images of the bank that the listing showed."""
+    return list(image_queries.hits_of(actor, listing)[:_MOST]) if may(actor, "image.view") else []
 
 
 @register.simple_tag
