@@ -14,6 +14,7 @@ from django.utils import timezone
 from touchstone.accounts import queries as accounts
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.models import Role
+from touchstone.accounts.policy import may
 from touchstone.agencies import queries as agencies
 from touchstone.agencies.models import LeadState
 from touchstone.board import queries as board
@@ -25,6 +26,8 @@ from touchstone.penalties import queries as penalties
 from touchstone.penalties.meters import meters
 from touchstone.review import queries as review
 from touchstone.rights import queries as rights
+from touchstone.rights import term_queries
+from touchstone.rights.models import TermState
 from touchstone.screening import queries as screening
 
 ROWS = 6
@@ -123,7 +126,8 @@ def engineer(actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def overview(actor: Actor, now: datetime) -> dict[str, Any]:
-    return {"figures": board.figures(actor, now)}
+    waiting = term_queries.counts()[TermState.CANDIDATE] if may(actor, "term.approve") else 0
+    return {"figures": board.figures(actor, now), "terms_waiting": waiting}
 
 
 BUILDERS: dict[str, Callable[[Actor, datetime], dict[str, Any]]] = {
