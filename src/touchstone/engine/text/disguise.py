@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from touchstone.engine.text import company, kernel
 from touchstone.engine.text import judge as rules
-from touchstone.engine.text import kernel
 from touchstone.engine.text.language import costs_of_rows, language
 from touchstone.engine.text.normalise import codes
 from touchstone.engine.text.tables.folding import folding
@@ -132,7 +132,7 @@ def _find_block(terms: Terms, column: pa.Array, lengths: np.ndarray, everything:
     if not len(candidates.found):
         return Sightings.none()
     forward, backward = _costs(units, candidates.found[:, 4])
-    seen = _judged(terms, units, candidates, forward, backward)
+    seen = _together(terms, _judged(terms, units, candidates, forward, backward), lengths)
     if everything:
         return seen
     believed = seen.kept | (weak & (seen.price < _NEVER) & (seen.added >= seen.price - _WEAK) & (seen.price > 0))
@@ -308,6 +308,21 @@ def _judged(terms: Terms, units: Units, c: Candidates, forward: np.ndarray, back
     )  # fmt: skip
 
 
+def _together(terms: Terms, seen: Sightings, lengths: np.ndarray) -> Sightings:
+    """Chinese names in disguise are kept by what their row says, see `company`."""
+    hidden = np.flatnonzero((seen.changed > 0) & (seen.price < _NEVER) & (seen.price != 0) & (terms.han[seen.term] > 0))
+    hidden = hidden[seen.added[hidden] > seen.price[hidden] - company.CHEAPER]
+    if not len(hidden):
+        return seen
+    names = int(np.sum((terms.han > 0) & terms.awake))
+    part = seen.take(hidden)
+    margin = company.margins(part.row, part.start, part.end, part.added - part.price, lengths, names)
+    kept, strength = seen.kept.copy(), seen.strength.copy()
+    kept[hidden] = margin > 0
+    strength[hidden] = 1 / (1 + np.exp(-margin / 2))
+    return replace(seen, kept=kept, strength=strength)
+
+
 def unshadowed(seen: Sightings) -> Sightings:
     """Without disguises that lie in a place where another term stands in clear: its letters mean that one."""
     plain = seen.take(seen.changed == 0)
@@ -323,10 +338,10 @@ def unshadowed(seen: Sightings) -> Sightings:
 
 
 def best(seen: Sightings) -> Sightings:
-    """Of sightings of the same term that overlap, the one with the fewest changes, then the longest."""
+    """Of sightings of the same term that overlap, the one with the fewest changes, then the cheapest, the longest."""
     if len(seen) < 2:
         return seen
-    order = np.lexsort((seen.start - seen.end, seen.changed, seen.term, seen.row))
+    order = np.lexsort((seen.start - seen.end, seen.price, seen.changed, seen.term, seen.row))
     chosen = kernel.without_overlaps(seen.row[order], seen.term[order], seen.start[order], seen.end[order], False)
     index = order[chosen]
     return seen.take(index[np.lexsort((seen.term[index], -seen.end[index], seen.start[index], seen.row[index]))])

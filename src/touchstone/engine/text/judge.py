@@ -9,7 +9,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from touchstone.engine.text.kernel import EMOJI, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT, slot_of
+from touchstone.engine.text.kernel import EMOJI, FAINT, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT, slot_of
 from touchstone.engine.text.language import token_hash
 from touchstone.engine.text.variants import TECHNIQUES
 
@@ -27,7 +27,9 @@ ADDED, PRICE, CHANGED = range(3)
 BASE = np.float32(9.0)
 # What no text says by accident or on purpose: above what any evidence pays.
 NEVER = np.float32(99.0)
-PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(2.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
+PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
+# More for a look-alike that is so only faintly.
+FAINTLY = np.float32(3.0)
 PER_SOUND, PER_DIALECT, PER_SPELT, PER_DIGIT_READ = np.float32(3.0), np.float32(2.0), np.float32(0.5), np.float32(4.0)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
@@ -36,6 +38,8 @@ TWO_NOISE = np.float32(3.0)
 # A character of a name that is just another one.
 PER_WRONG, THREE_WRONG = np.float32(7.0), np.float32(4.0)
 PER_SEPARATOR, PER_REPEATED = np.float32(1.0), np.float32(4.0)
+# The end of a clause inside a name in another order or with a wrong character.
+PER_PAUSE = np.float32(5.0)
 INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
 # Somebody else's characters in between pay for themselves.
@@ -45,7 +49,7 @@ LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.f
 _SHORTEST, _TYPO_FROM = 4, 6
 # What a letter of another syllable in the same run of letters costs.
 OTHER_LETTER = np.float32(2.6)
-_LONGEST_RUN = 60
+_LONGEST_RUN, _LONGEST_INITIALS = 60, 24
 # A Chinese name that stands in the text as it is, and adds less than this, is likely a part of other words.
 PLAIN_EVEN = np.float32(4.0)
 
@@ -98,6 +102,32 @@ def boundary(points, kind, first, last, row_start, row_end, short):
             if b == 1 and k == 2 and short:
                 return False
     return True
+
+
+@_jit
+def letter_run(points, kind, layers, start, end, row_start, row_end):
+    """The run of letters around points[start:end] if it reads like initials: hardly a vowel, not one letter over and
+    over; else (-1, -1)."""
+    left, right = start, end
+    while left > row_start and kind[points[left - 1]] == 1:
+        left -= 1
+    while right < row_end and kind[points[right]] == 1:
+        right += 1
+    if right - left > _LONGEST_INITIALS:
+        return -1, -1
+    top = len(layers) - 1
+    vowels = 0
+    same = 0
+    for i in range(left, right):
+        letter = layers[top, points[i]]
+        # No syllable begins with i, u or v.
+        if letter < 97 or letter > 122 or letter == 105 or letter == 117 or letter == 118:
+            return -1, -1
+        vowels += letter == 97 or letter == 101 or letter == 111
+        same += letter == layers[top, points[left]]
+    if vowels * 4 > right - left or same == right - left:
+        return -1, -1
+    return left, right
 
 
 @_jit
@@ -186,14 +216,22 @@ def judge(
             added = np.float32(0.0)
         reasons[c, ADDED] = added
         if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
-            if origin[c] != 1 or count(counts, SPELT) == 0:
+            if origin[c] == 0 and forms[c] == 1:
+                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1])
+                if left < 0:
+                    continue
+                # Initials of several names run together: each has its share of what the run costs.
+                added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
+                added *= np.float32(end - start) / np.float32(right - left)
+            elif origin[c] != 1 or count(counts, SPELT) == 0:
                 continue
-            left, right = spelt_run(points, kind, layers, start, end, starts[row], starts[row + 1], spelling, spelt)
-            if left < 0:
-                continue
-            # Letters before and after belong to other syllables of the same run; they pay for themselves.
-            added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
-            added -= OTHER_LETTER * np.float32(start - left + right - end)
+            else:
+                left, right = spelt_run(points, kind, layers, start, end, starts[row], starts[row + 1], spelling, spelt)
+                if left < 0:
+                    continue
+                # Letters before and after belong to other syllables of the same run; they pay for themselves.
+                added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
+                added -= OTHER_LETTER * np.float32(start - left + right - end)
             reasons[c, ADDED] = added
         noise, pauses = noise_inside(points, symbol, start, end)
         if origin[c] == 2:
@@ -204,9 +242,10 @@ def judge(
                 price += WIDE_GAP
             if size == 2:
                 price += crowd + (TWO_GAP if forms[c] else 0)
+            price += PER_PAUSE * pauses
         elif origin[c] == 4:
             price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), _TYPO, 1
-            price += PER_SEPARATOR * noise
+            price += PER_SEPARATOR * noise + PER_PAUSE * pauses
         elif origin[c] == 3:
             price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
@@ -331,7 +370,8 @@ def _han_price(
     crowd,
 ):
     glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
-    digits = count(counts, LEET)
+    digits, faint = count(counts, LEET), count(counts, FAINT)
+    glyph += faint
     mask, differ, repeated, signs = _layers_used(
         first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
     )
@@ -340,6 +380,7 @@ def _han_price(
     if size == 1 and (glyph or pictures or digits or count(counts, SKIP)):
         return NEVER, -1, changed
     price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
+    price += FAINTLY * faint
     if glyph and size == 2:
         price += TWO_GLYPH + crowd + TWO_NOISE * min(pauses + signs, 1)
     if changed:

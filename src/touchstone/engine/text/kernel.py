@@ -22,6 +22,8 @@ _SKIPS = 6
 _DEEPEST = 48
 # Counters of a walk, eight bits each.
 SELF, SKIP, GLYPH, SPLIT, EMOJI, SOUND, SPELT, LEET = range(8)
+# The trie of units knows no sounds; there the counter is that of characters which are only faintly alike.
+FAINT = SOUND
 
 _jit = numba.njit(cache=True, nogil=True)
 # Small steps of the walk: a call would count references of every array on the way in and out.

@@ -12,6 +12,7 @@ from touchstone.engine.text import kernel
 from touchstone.engine.text.language import token_hash
 from touchstone.engine.text.normalise import codes
 from touchstone.engine.text.tables.folding import DIGIT, HAN, LETTER, POINTS, folding
+from touchstone.engine.text.tables.likeness import likeness
 from touchstone.engine.text.tables.parts import alike, decompositions, part_forms
 from touchstone.engine.text.tables.pictures import readings
 from touchstone.engine.text.tables.sounds import initials, sounds
@@ -124,7 +125,8 @@ class Terms:
         self.typos = Table()
         self.but_one = Table()
         self._targets: set[str] = set()
-        self._alternatives: dict[int, list[tuple[int, int]]] = {}
+        # Character in a text, symbol of a term that it may stand for, how.
+        self._alternatives = np.empty((0, 3), dtype=np.int64)
         self.lengths = np.empty(0, dtype=np.int64)
         self.but_one_lengths = np.empty(0, dtype=np.int64)
         self.part_offsets = np.zeros(2, dtype=np.int64)
@@ -258,9 +260,11 @@ class Terms:
         """Characters that occur in terms for the first time: what looks like them, makes them up or is read as them."""
         self._targets |= fresh
         symbol = folding().symbol
-        for source, target, kind in alternatives(fresh):
-            self._alternatives.setdefault(ord(source), []).append((int(symbol[ord(target)]), kind))
         if fresh:
+            new = alternatives(fresh)
+            new[:, 1] = symbol[new[:, 1]]
+            every = np.concatenate((self._alternatives, new))
+            self._alternatives = every[np.argsort(every[:, 0], kind="stable")]
             self._add_parts(fresh)
         self.book = self._book()
 
@@ -271,22 +275,17 @@ class Terms:
         kernel.masks_of(trie.table, masks)
         root = np.zeros(POINTS, dtype=np.int32)
         kernel.roots_of(trie.table, root)
-        points = np.array(sorted(self._alternatives), dtype=np.int64)
-        counts = np.array([len(self._alternatives[p]) for p in points.tolist()], dtype=np.int64)
-        flat = np.array([pair for p in points.tolist() for pair in self._alternatives[p]], dtype=np.int64).reshape(
-            -1, 2
-        )
-        owner = np.repeat(points, counts)
-        nodes = root[flat[:, 0]]
+        owner, symbols, kinds = (np.ascontiguousarray(column) for column in self._alternatives.T)
+        nodes = root[symbols]
         begins = nodes > 0
-        top = int(points[-1]) + 2 if len(points) else 1
+        top = int(owner[-1]) + 2 if len(owner) else 1
         bits = np.zeros(top, dtype=np.uint64)
-        kernel.alt_bits(owner, flat[:, 0], bits)
+        kernel.alt_bits(owner, symbols, bits)
         parts = np.zeros(POINTS, dtype=np.int32)
         kernel.roots_of(self.parts.table, parts)
         return kernel.Book(
-            trie.table, trie.terminal, masks, root, _offsets(owner, top), flat[:, 0].copy(), flat[:, 1].copy(),
-            _offsets(owner[begins], top), nodes[begins], flat[begins, 1].copy(), bits, part_forms(),
+            trie.table, trie.terminal, masks, root, _offsets(owner, top), symbols, kinds,
+            _offsets(owner[begins], top), nodes[begins], kinds[begins], bits, part_forms(),
             parts[part_forms()] > 0, self.parts.table, self.part_offsets, self.part_symbols,
         )  # fmt: skip
 
@@ -345,14 +344,26 @@ class Table:
         kernel.chain(self._hashes, first, self.keys, self.head, self.link)
 
 
-def alternatives(targets: set[str]) -> list[tuple[str, str, int]]:
-    """(character in the text, character of a term that it may stand for, how), for the given characters of terms."""
+def alternatives(targets: set[str]) -> np.ndarray:
+    """(character in the text, character of a term that it may stand for, how) for the given characters of terms.
+
+    Shape (pairs, 3), int64, each pair once a way.
+    """
     like = alike()
-    out = [(source, target, kernel.GLYPH) for target in targets for source in like.get(target, ())]
-    for sign, read in readings().characters.items():
-        out += [(sign, target, kernel.EMOJI) for target in read if target in targets]
-    out += [(source, target, kernel.LEET) for source, target in _signs() if target in targets]
-    return sorted(set(out))
+    near = np.array([(ord(s), ord(t)) for t in targets for s in like.get(t, ())], dtype=np.int64).reshape(-1, 2)
+    source, target, rare = likeness().nearest(targets)
+    fresh = ~np.isin(source.astype(np.int64) << 21 | target, near[:, 0] << 21 | near[:, 1])
+    # A rare character is strange enough; it may be as far off as it likes.
+    ways = np.where(rare, kernel.GLYPH, kernel.FAINT)[fresh]
+    listed = [(ord(s), ord(t), kernel.EMOJI) for s, read in readings().characters.items() for t in read if t in targets]
+    listed += [(ord(source), ord(t), kernel.LEET) for source, t in _signs() if t in targets]
+    return np.concatenate(
+        (
+            np.column_stack((near, np.full(len(near), kernel.GLYPH))),
+            np.column_stack((source[fresh], target[fresh], ways)).astype(np.int64),
+            np.array(sorted(set(listed)), dtype=np.int64).reshape(-1, 3),
+        )
+    )
 
 
 def _signs() -> list[tuple[str, str]]:
