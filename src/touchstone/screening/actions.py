@@ -19,7 +19,7 @@ from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market.models import Listing
-from touchstone.screening import shadows
+from touchstone.screening import model_shadows, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.rows import rows_to_screen, with_fakes
@@ -40,8 +40,10 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     note_hits(now, table)  # before the screener looks, so that an image that floods is set aside for this run already
     screener = screener_for(now)
     found = screen_changed(screener, table)
+    seen = model_shadows.compare(screener, table, found.new, now)
     try:
         with transaction.atomic():
+            model_shadows.keep(seen)
             return _finish(actor, now, began, screener, found)
     except IntegrityError as error:
         raise Conflict(

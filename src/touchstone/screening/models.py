@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from touchstone.screening.rule_models import Rule, RulePeriod, RuleTrial, RuleVersion, ShadowHit
+from touchstone.screening.score_models import ScoreModel, ScorePeriod
 
 __all__ = [
     "Label",
@@ -18,6 +19,8 @@ __all__ = [
     "RuleTrial",
     "RuleVersion",
     "Run",
+    "ScoreModel",
+    "ScorePeriod",
     "ShadowHit",
     "Verdict",
     "VerdictKind",

@@ -17,7 +17,7 @@ from touchstone.law.calendar import local_day
 from touchstone.ledger import queries as ledger
 from touchstone.rights import queries as rights
 from touchstone.rights import term_queries as terms
-from touchstone.screening import image_bank, live_rules
+from touchstone.screening import image_bank, live_models, live_rules
 
 # A screener is not for two threads at once, so each thread has its own.
 _kept = threading.local()
@@ -36,6 +36,9 @@ def screener(now: datetime) -> Screener:
     """The screener for the day of `now`: with the rules in force, and the images that are in the bank by now."""
     found = _in_force(now)
     found.use_bank(image_bank.bank())
+    model = live_models.live(now)
+    if found.model is not model:
+        found.use_model(model)
     rules = live_rules.ruleset(now)
     if found.rules is not rules:
         found.use_rules(rules)
