@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from touchstone.screening import live_rules
 from touchstone.screening.rule_models import Rule, RuleMode, RulePeriod, RuleTrial, RuleVerdict, RuleVersion
 from touchstone.screening.rule_trials import is_fresh
 
-RESERVED = frozenset({"new", "import", "export", "picture", "periods", "trials"})
+RESERVED = frozenset({"new", "import", "export", "picture", "periods", "trials", "versions"})
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _LATEST = timedelta(days=366)
 _TEXT = 500
@@ -93,6 +93,7 @@ def start_rule(
         raise NotValid(_("The share is from 1 to 100 per cent."), place="share")
     if starts_at is not None and not now <= starts_at <= now + _LATEST:
         raise NotValid(_("It can start now or within a year."), place="starts_at")
+    starts_at = starts_at and starts_at.astimezone(UTC)
     if mode == RuleMode.LIVE and not version.approved_at:
         raise Conflict(_("Only an approved version can go live."), remedy=_("A draft can be put into shadow."))
     _refuse_retired(version)

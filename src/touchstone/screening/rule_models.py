@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RuleMode(models.TextChoices):
-    LIVE = "live", _("Live")
+    LIVE = "live", pgettext_lazy("rule", "Live")
     SHADOW = "shadow", _("In shadow")
 
 
@@ -28,7 +29,7 @@ class RuleState(models.TextChoices):
     APPROVED = "approved", _("Approved")
     SCHEDULED = "scheduled", _("Scheduled")
     SHADOW = "shadow", _("In shadow")
-    LIVE = "live", _("Live")
+    LIVE = "live", pgettext_lazy("rule", "Live")
     RETIRED = "retired", _("Retired")
 
 

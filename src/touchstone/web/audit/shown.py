@@ -26,6 +26,7 @@ PAGES = {
     "agreement": "agencies:agreement",
     "record": "agencies:record",
     "term": "rights:term",
+    "rule": "screening:rule",
     "model": "screening:model",
     "image": "images:entry",
 }

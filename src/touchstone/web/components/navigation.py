@@ -41,6 +41,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry(_("Cases"), "cases:list", "case", "case.view", "c"),
             Entry(_("Known images"), "images:index", "image", "image.view", "v"),
             Entry(_("Brands and rights"), "rights:brands", "brand", "right.view", "b"),
+            Entry(_("Rules"), "screening:rules", "rule", "rule.view", "u"),
             Entry(_("Learnt scores"), "screening:models", "lens", "model.view", "z"),
             Entry(_("Word lists"), "rights:terms", "term", "term.view", "t"),
         ],
