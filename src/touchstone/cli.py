@@ -20,6 +20,7 @@ import touchstone
 from touchstone.demo import commands as demo_commands
 from touchstone.disclosure import commands as disclosure_commands
 from touchstone.engine.images import commands as image_commands
+from touchstone.engine.grouping import commands as grouping_commands
 from touchstone.engine.linkage import commands as linkage_commands
 from touchstone.engine.text import commands as text_commands
 from touchstone.errors import TouchstoneError
@@ -201,3 +202,4 @@ app.add_typer(image_commands.app, name="bank")
 
 if __name__ == "__main__":
     main()
+app.command()(grouping_commands.group)
