@@ -124,6 +124,30 @@ class Listing(models.Model):
         return self.seller.party_ids()
 
 
+class ListingRevision(models.Model):
+    """What buyers saw of a listing until it was changed at `replaced_at`; what they see now stands in Listing.
+
+    So the content of a moment is that of the first revision replaced after it, else today's. Counts of orders and reviews
+    are not kept: they change daily and are counted from the lake. content_hash: SHA-256 of the fields here.
+    """
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="revisions")
+    title = models.TextField()
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=200, blank=True)
+    category = models.CharField(max_length=200, blank=True)
+    price_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    images = models.TextField(blank=True)
+    pdq = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["replaced_at", "id"]
+        indexes = [models.Index(fields=["listing", "replaced_at"])]
+
+
 class ListingImage(models.Model):
     """One picture of a listing, by the SHA-256 of its bytes in the media store (market/media.py)."""
 

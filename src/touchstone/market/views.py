@@ -22,11 +22,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from touchstone.accounts.gate import actor_of, page
 from touchstone.errors import NotFound, TouchstoneError
-from touchstone.market import actions, media, queries
+from touchstone.market import actions, media, queries, revisions
 from touchstone.market.exports import listings_csv
 from touchstone.market.models import ImportKind, ListingStatus
 
 ROWS_A_PAGE = 50
+MOST_CHANGES = 20
 _PICTURE_AGE = 24 * 3600
 
 
@@ -45,6 +46,7 @@ def listing(request: HttpRequest, listing_id: str) -> HttpResponse:
         "seller": found.seller,
         "own": actor.seller_id == found.seller.seller_id,
         "images": queries.image_urls(found),
+        "changes": revisions.changes(actor, found, MOST_CHANGES),
     }
     return render(request, "market/listing.html", context)
 

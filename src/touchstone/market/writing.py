@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from touchstone.accounts import queries as accounts
+from touchstone.market import revisions
 from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier, SellerStatus
 from touchstone.market.pictures import Album
 from touchstone.market.upsert import upsert
@@ -126,6 +127,9 @@ def write_listings(chunks: Iterable[list[dict[str, Any]]], now: datetime, album:
         hashes = {row["listing_id"]: _hash(row) for row in rows}
         changed = [row for row in rows if known.get(row["listing_id"]) != hashes[row["listing_id"]]]
         written.add(len(changed), len(rows))
+        revisions.keep(
+            {r["listing_id"]: _fields(r, revisions.FIELDS) for r in changed if r["listing_id"] in known}, now
+        )
         if changed:
             written.new_sellers += _upsert_listings(changed, hashes, now)
             if album:

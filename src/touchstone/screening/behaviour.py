@@ -18,8 +18,9 @@ from django.db.models import F
 
 from touchstone.engine.behaviour.events import RATES, counts_at
 from touchstone.engine.behaviour.reopening import reopenings
+from touchstone.market import lookups, revisions
 from touchstone.market import queries as market
-from touchstone.screening.models import Verdict, VerdictKind
+from touchstone.screening.models import Label, LabelKind, Verdict, VerdictKind
 
 _AT_ONCE = 5_000
 _TIME = pa.timestamp("us", "UTC")
@@ -28,7 +29,7 @@ _TIME = pa.timestamp("us", "UTC")
 def with_behaviour(listings: pa.Table, now: datetime) -> pa.Table:
     """`listings` (the market's listing columns) with the behaviour columns of docs/formats.md."""
     listings = with_shop(listings)
-    for name, values in _edited(listings).items():
+    for name, values in _edited(listings, now).items():
         listings = listings.append_column(name, pa.array(values, pa.string()))
     until = _known_until(now)
     return listings if until is None else _with_counts(listings, until)
@@ -85,26 +86,55 @@ def _known_until(now: datetime) -> datetime | None:
     return min(now, datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found[0] + 1))
 
 
-def _edited(listings: pa.Table) -> dict[str, list[Any]]:
-    """The latest title that passed and is another than today's, and whether such images are."""
+def _edited(listings: pa.Table, now: datetime) -> dict[str, list[Any]]:
+    """The latest title that was approved until `now` and is another than today's, and whether such images are."""
     ids = listings["listing_id"].to_pylist()
-    titles = _passed_with_other("title", ids)
-    images = _passed_with_other("images", ids)
+    kept = _kept(ids, now)
+    titles, images = (_approved_with_other(field, ids, kept, now) for field in ("title", "images"))
     return {
         "previous_title": [titles.get(i) for i in ids],
         "edited_after_pass": ["images" if i in images else None for i in ids],
     }
 
 
-def _passed_with_other(field: str, listing_ids: list[str]) -> dict[str, str]:
-    """External listing id to the latest value of `field` that passed and differs from the listing's."""
-    passed = Verdict.objects.filter(verdict=VerdictKind.PASS).exclude(**{field: ""})
+Approved = dict[str, tuple[datetime, str]]
+
+
+def _approved_with_other(
+    field: str, listing_ids: list[str], kept: dict[str, Approved], now: datetime
+) -> dict[str, str]:
+    """External listing id to the latest value of `field` that passed or was kept and differs from the listing's."""
+    found = _passed_with_other(field, listing_ids, now)
+    for listing_id, (at, value) in kept[field].items():
+        if listing_id not in found or found[listing_id][0] < at:
+            found[listing_id] = at, value
+    return {listing_id: value for listing_id, (_at, value) in found.items()}
+
+
+def _passed_with_other(field: str, listing_ids: list[str], now: datetime) -> Approved:
+    passed = Verdict.objects.filter(verdict=VerdictKind.PASS, at__lte=now).exclude(**{field: ""})
     other = passed.exclude(**{field: F(f"listing__{field}")}).order_by("at", "id")
     return {
-        listing_id: value
+        listing_id: (at, value)
         for ids in _chunks(listing_ids)
-        for listing_id, value in other.filter(listing__listing_id__in=ids).values_list("listing__listing_id", field)
+        for listing_id, at, value in other.filter(listing__listing_id__in=ids).values_list(
+            "listing__listing_id", "at", field
+        )
     }
+
+
+def _kept(listing_ids: list[str], now: datetime) -> dict[str, Approved]:
+    """Title and images that the listings had when a reviewer last found them genuine, where they are others today."""
+    found: dict[str, Approved] = {"title": {}, "images": {}}
+    for ids in _chunks(listing_ids):
+        labels = Label.objects.filter(label=LabelKind.GENUINE, at__lte=now, listing__listing_id__in=ids)
+        moments = dict(labels.order_by("at", "id").values_list("listing__listing_id", "at"))
+        today = {listing.listing_id: listing for listing in lookups.listings(moments)} if moments else {}
+        for listing_id, content in revisions.contents_at(moments).items():
+            for field, values in found.items():
+                if content[field] and content[field] != getattr(today[listing_id], field):
+                    values[listing_id] = moments[listing_id], content[field]
+    return found
 
 
 def _chunks(items: Iterable[str]) -> Iterator[list[str]]:
