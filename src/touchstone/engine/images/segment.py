@@ -16,7 +16,7 @@ from touchstone.engine.images import hamming
 T = TypeVar("T")
 # Queries that one task of a thread works on.
 _AT_ONCE = 64
-_THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class Segment:
 
 def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """The results of the tasks, in order. Compiled loops hold no lock, so threads use every core."""
-    if len(tasks) < 2 or _THREADS == 1:
+    if len(tasks) < 2 or THREADS == 1:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(min(_THREADS, len(tasks))) as pool:
+    with ThreadPoolExecutor(min(THREADS, len(tasks))) as pool:
         return list(pool.map(lambda task: task(), tasks))
 
 
