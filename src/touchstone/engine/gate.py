@@ -87,7 +87,7 @@ class Gate:
 
     def __init__(self, lexicon: Lexicon, title_limit: int) -> None:
         telling = lexicon.is_name | lexicon.tagged("replica:strong", "replica:medium")
-        self._matcher = Matcher([lexicon.literals[i] for i in np.flatnonzero(telling)], backend=lexicon.backend)
+        self._matcher = Matcher([lexicon.literals[i] for i in np.flatnonzero(telling)])
         self._title_limit = title_limit
 
     def rows(self, listings: pa.Table, claimed: np.ndarray, seen: np.ndarray) -> np.ndarray:

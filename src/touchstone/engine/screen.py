@@ -52,11 +52,10 @@ class Screener:
         rates: Rates | Mapping[str, float] | pa.Table | None = None,
         safe: pa.Table | None = None,
         model: Model | None = None,
-        backend: str = "auto",
     ) -> None:
         """`rights`: columns of docs/formats.md. `rules`: a rule file or None for the product's own. `banks`: tables as
         `bank_rows` reads them, or a bank, which may change while it is used. `rates`: units per US dollar. `safe`: a
-        safe list, see `rights.with_safe`. `model`: a learnt score in place of the scorecard. `backend`: see `Matcher`.
+        safe list, see `rights.with_safe`. `model`: a learnt score in place of the scorecard.
 
         Raises NotValid for a wrong rights, bank or rates table, BadRule for a wrong rule.
         """
@@ -64,7 +63,7 @@ class Screener:
         brands = Rights.from_table(rights, self._rates)
         self.rights = brands if safe is None else with_safe(brands, safe)
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
-        self.lexicon = Lexicon(self.rights, backend=backend)
+        self.lexicon = Lexicon(self.rights)
         self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe["term"].to_pylist())
         self._full_gate = Gate(self.lexicon, TITLE_LIMIT)
         tables = [] if isinstance(banks, Bank) else list(banks)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from touchstone.engine.screen import Screener
 from touchstone.engine.signals import TITLE_LIMIT
+from touchstone.engine.text.characters import Characters
 from touchstone.engine.text.disguise import Sightings, Units, best, find, unshadowed
 from touchstone.engine.text.normalise import codes, text_of
 from touchstone.engine.text.surroundings import surroundings
@@ -68,7 +69,7 @@ def steps(text: str) -> list[Steps]:
         now = text_of(table[points])
         out.append(_step(name, now, _changes(text, last, now)))
         last = now
-    units = Units.of(points, np.array([0, len(points)]))
+    units = Units.of(Characters(points, np.array([0, len(points)])))
     real = units.kind != 255
     start, end = units.start[real].tolist(), units.end[real].tolist()
     bare = text_of(units.gentle[real])

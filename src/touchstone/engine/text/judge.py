@@ -9,9 +9,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from touchstone.engine.text.kernel import EMOJI, FAINT, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT, slot_of
-from touchstone.engine.text.language import token_hash
 from touchstone.engine.text.variants import TECHNIQUES
+from touchstone.engine.text.walks import EMOJI, FAINT, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT
 
 CODE = {name: number for number, name in enumerate(TECHNIQUES)}
 _EXACT, _CASE, _WIDTH, _SEPARATOR, _REPETITION, _LEET, _HOMOGLYPH, _TRADITIONAL = (
@@ -169,10 +168,8 @@ def _all_syllables(points, layers, start, end, spelling, spelt):
 
 
 @_jit
-def judge(
+def price(
     found,
-    origin,
-    forms,
     points,
     starts,
     unit_gentle,
@@ -182,76 +179,62 @@ def judge(
     layers,
     symbol,
     kind,
-    term,
     term_points,
     term_offsets,
     term_han,
-    forward,
-    backward,
     reading_offsets,
     plain_readings,
     spelling,
     spelt,
-    keep,
-    technique,
-    strength,
+    crowd,
+    techniques,
     reasons,
     spans,
-    crowd,
+    runs,
 ):
-    """Fill keep, technique, strength, reasons and spans for candidates `found` (first unit, last unit + 1, node, counts,
-    row). `origin`: 0 the trie of units, 1 that of syllables, 2 shuffled, 3 a near word, 4 one wrong. `forms`: what the
-    sequence is (terms.PLAIN ...); of near words, whether two letters are swapped."""
+    """What the disguise of each candidate `found` (see `walks.FIRST` ...) costs: fill techniques, reasons (price and
+    changed), spans and runs for those that are a way of writing the term at all. Returns how many they are; `found` and
+    the others begin with them.
+
+    `runs`: the span whose honest text is paid for: that of the candidate, or the run of letters around it.
+    """
+    alive = 0
     for c in range(len(found)):
-        first, last, counts, row = found[c, 0], found[c, 1], found[c, 3], found[c, 4]
-        t = term[c]
+        first, last, t, counts, row = found[c, 0], found[c, 1], found[c, 2], found[c, 3], found[c, 4]
+        origin, form = found[c, 5], found[c, 6]
         start, end = np.int64(unit_start[first]), np.int64(unit_end[last - 1])
-        spans[c, 0], spans[c, 1] = start, end
-        keep[c] = False
         size = term_offsets[t + 1] - term_offsets[t]
-        base = starts[row] + row
-        whole = forward[base + starts[row + 1] - starts[row]]
-        added = whole - forward[base + start - starts[row]] - backward[base + end - starts[row]]
-        if not (added > -1000.0):
-            added = np.float32(0.0)
-        reasons[c, ADDED] = added
+        left, right = start, end
         if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
-            if origin[c] == 0 and forms[c] == 1:
-                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1])
-                if left < 0:
-                    continue
+            if origin == 0 and form == 1:
                 # Initials of several names run together: each has its share of what the run costs.
-                added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
-                added *= np.float32(end - start) / np.float32(right - left)
-            elif origin[c] != 1 or count(counts, SPELT) == 0:
+                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1])
+            elif origin != 1 or count(counts, SPELT) == 0:
                 continue
             else:
-                left, right = spelt_run(points, kind, layers, start, end, starts[row], starts[row + 1], spelling, spelt)
-                if left < 0:
-                    continue
                 # Letters before and after belong to other syllables of the same run; they pay for themselves.
-                added = whole - forward[base + left - starts[row]] - backward[base + right - starts[row]]
-                added -= OTHER_LETTER * np.float32(start - left + right - end)
-            reasons[c, ADDED] = added
+                left, right = spelt_run(points, kind, layers, start, end, starts[row], starts[row + 1], spelling, spelt)
+            if left < 0:
+                continue
         noise, pauses = noise_inside(points, symbol, start, end)
-        if origin[c] == 2:
+        if origin == 2:
             price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
-            if forms[c]:
+            if form:
                 price += GAP
-            if forms[c] == 2:
+            if form == 2:
                 price += WIDE_GAP
             if size == 2:
-                price += crowd + (TWO_GAP if forms[c] else 0)
+                price += crowd + (TWO_GAP if form else 0)
             price += PER_PAUSE * pauses
-        elif origin[c] == 4:
+        elif origin == 4:
             price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), _TYPO, 1
             price += PER_SEPARATOR * noise + PER_PAUSE * pauses
-        elif origin[c] == 3:
-            price, how, changed = TYPO_BASE, (_SHUFFLE if forms[c] == 1 else _TYPO), 1
+        elif origin == 3:
+            price, how, changed = TYPO_BASE, (_SHUFFLE if form == 1 else _TYPO), 1
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
-            if not same_start or (size < _TYPO_FROM and forms[c] != 1):
+            if not same_start or (size < _TYPO_FROM and form != 1):
                 how = -1
-        elif origin[c] == 1:
+        elif origin == 1:
             price, how, changed = _sound_price(
                 counts,
                 first,
@@ -268,11 +251,11 @@ def judge(
                 pauses,
                 crowd,
             )
-        elif forms[c] == 1 or forms[c] == 2:
+        elif form == 1 or form == 2:
             price, how, changed = _initial_price(
-                forms[c], size, counts, noise, last - first, _has_digit(first, last, unit_kind)
+                form, size, counts, noise, last - first, _has_digit(first, last, unit_kind)
             )
-        elif forms[c] == 3:
+        elif form == 3:
             price, how, changed = PICTURE_BASE, _EMOJI, 1
         elif term_han[t] > 0:
             price, how, changed = _han_price(
@@ -289,7 +272,6 @@ def judge(
                 term_offsets[t + 1],
                 noise,
                 pauses,
-                added,
                 crowd,
             )
         else:
@@ -311,16 +293,38 @@ def judge(
             )
         if how < 0:
             # A reading that is refused has no technique, and no evidence makes up for that.
-            price = NEVER
-        technique[c] = max(how, 0)
-        reasons[c, PRICE] = price
-        reasons[c, CHANGED] = changed
-        if how < 0:
             continue
+        for k in range(found.shape[1]):
+            found[alive, k] = found[c, k]
+        techniques[alive] = how
+        reasons[alive, PRICE], reasons[alive, CHANGED] = price, changed
+        spans[alive, 0], spans[alive, 1], runs[alive, 0], runs[alive, 1] = start, end, left, right
+        alive += 1
+    return alive
+
+
+@_jit
+def weigh(found, starts, forward, backward, term_han, reasons, spans, runs, keep, strength):
+    """What the honest reading of each candidate costs (in reasons), whether it is dearer than the disguise (`keep`), and
+    how sure that is."""
+    for c in range(len(found)):
+        row = found[c, 4]
+        base, end = starts[row] + row, starts[row + 1] - starts[row]
+        left, right = runs[c, 0], runs[c, 1]
+        added = forward[base + end] - forward[base + left - starts[row]] - backward[base + right - starts[row]]
+        if left == spans[c, 0] and right == spans[c, 1]:
+            if not (added > -1000.0):
+                added = np.float32(0.0)
+        elif found[c, 5] == 0:
+            added *= np.float32(spans[c, 1] - spans[c, 0]) / np.float32(right - left)
+        else:
+            added -= OTHER_LETTER * np.float32(spans[c, 0] - left + right - spans[c, 1])
+        reasons[c, ADDED] = added
+        price = reasons[c, PRICE]
         keep[c] = added >= price
-        if changed > 0:
+        if reasons[c, CHANGED] > 0:
             strength[c] = 1.0 / (1.0 + np.exp(-(added - price) / 2.0))
-        elif term_han[t] > 0:
+        elif term_han[found[c, 2]] > 0:
             strength[c] = 1.0 / (1.0 + np.exp(-(added - PLAIN_EVEN) / 2.0))
         else:
             strength[c] = 1.0
@@ -366,7 +370,6 @@ def _han_price(
     stop,
     noise,
     pauses,
-    added,
     crowd,
 ):
     glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
@@ -585,93 +588,3 @@ def _sound_price(
     if changed and stop - begin == 2:
         price += (TWO_SOUND if changed == 1 else TWO_SOUNDS) + crowd + TWO_NOISE * min(pauses, 1)
     return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures + digits
-
-
-@_jit
-def token_spans(gentle, kind, start, least, out):
-    """Runs of at least `least` letters a to z that stand together. Rows of `out`: first unit, last unit + 1."""
-    found = 0
-    u = 0
-    while u < len(kind):
-        if kind[u] != 1 or gentle[u] > 122:
-            u += 1
-            continue
-        v = u + 1
-        while kind[v] == 1 and gentle[v] <= 122 and start[v] == start[v - 1] + 1:
-            v += 1
-        if v - u >= least and v - u <= 30:
-            if found < len(out):
-                out[found, 0] = u
-                out[found, 1] = v
-            found += 1
-        u = v
-    return found
-
-
-@_jit
-def near_words(spans, gentle, keys, head, link, term, awake, term_points, term_offsets, gentle_table, out):
-    """Terms one slip away from words. Rows of `out`: first unit, last unit + 1, term, 1 if only the order differs."""
-    found = 0
-    for s in range(len(spans)):
-        first, last = spans[s, 0], spans[s, 1]
-        seen_from = found
-        for gap in range(first - 1, last):
-            value = np.uint64(1469598103934665603)
-            for i in range(first, last):
-                if i != gap:
-                    value = (value ^ np.uint64(gentle[i])) * np.uint64(1099511628211)
-            slot = slot_of(keys, _finish(value))
-            if keys[slot] == 0:
-                continue
-            entry = head[slot]
-            while entry >= 0:
-                t = term[entry]
-                fresh = awake[t]
-                for k in range(seen_from, min(found, len(out))):
-                    fresh &= out[k, 2] != t
-                if fresh:
-                    slip = one_slip(
-                        gentle, first, last, term_points, term_offsets[t], term_offsets[t + 1], gentle_table
-                    )
-                    if slip >= 0:
-                        if found < len(out):
-                            out[found, 0] = first
-                            out[found, 1] = last
-                            out[found, 2] = t
-                            out[found, 3] = slip
-                        found += 1
-                entry = link[entry]
-    return found
-
-
-@_jit
-def _finish(value):
-    z = value + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return (z ^ (z >> np.uint64(31))) | np.uint64(1)
-
-
-@_jit
-def one_slip(text, first, last, term_points, begin, stop, gentle_table):
-    """0: one letter missing, added or another; 1: two neighbours swapped; -1: equal, or further away."""
-    n, m = last - first, stop - begin
-    head = 0
-    while head < n and head < m and text[first + head] == gentle_table[term_points[begin + head]]:
-        head += 1
-    tail = 0
-    while tail < n - head and tail < m - head and text[last - 1 - tail] == gentle_table[term_points[stop - 1 - tail]]:
-        tail += 1
-    a, b = n - head - tail, m - head - tail
-    if a == 0 and b == 0:
-        return -1
-    if a <= 1 and b <= 1:
-        return 0
-    if a == 2 and b == 2:
-        x, y = text[first + head], text[first + head + 1]
-        if x == gentle_table[term_points[begin + head + 1]] and y == gentle_table[term_points[begin + head]]:
-            return 1
-    return -1
-
-
-__all__ = ["judge", "near_words", "token_hash", "token_spans"]

@@ -14,7 +14,7 @@ import numpy as np
 from touchstone.engine.arrays import among
 from touchstone.engine.data import load
 from touchstone.engine.rights import Rights, late_name
-from touchstone.engine.text.match import Hits, Joined, Matcher
+from touchstone.engine.text.match import Hits, Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.terms import Terms
 
@@ -75,7 +75,7 @@ class Kind:
 class Lexicon:
     """The literals of one rights file and the engine's word lists, compiled once."""
 
-    def __init__(self, rights: Rights, *, backend: str = "auto") -> None:
+    def __init__(self, rights: Rights) -> None:
         self.rights = rights
         words: dict[str, list[str]] = defaultdict(list)
         _add_lists(words)
@@ -91,11 +91,8 @@ class Lexicon:
         self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
         self._names = Ragged.of([names.get(x, []) for x in literals])
         self.literals = literals
-        self.backend = backend
-        self._matcher = Matcher(literals, backend=backend)
-        self.matcher: Matcher | Joined = self._matcher
+        self.matcher = Matcher(literals)
         self._place = {literal: i for i, literal in enumerate(literals)}
-        self._compiled = len(literals)
         self.terms = Terms([name.text for name in rights.names])
         # Names from here on came while in use: they are looked for beside the compiled ones.
         self.compiled = len(rights.names)
@@ -136,7 +133,7 @@ class Lexicon:
         self.terms.restore(number)
 
     def add_safe(self, phrases: Sequence[str]) -> None:
-        """Phrases that never mean a brand, at once. They are looked for beside the compiled literals."""
+        """Phrases that never mean a brand, at once."""
         fresh = [p for p in dict.fromkeys(map(fold, phrases)) if p not in self._place]
         known = [self._place[p] for p in map(fold, phrases) if p in self._place]
         self._place |= {phrase: len(self.literals) + i for i, phrase in enumerate(fresh)}
@@ -147,9 +144,7 @@ class Lexicon:
         self._names, self.context = self._names.grown(len(fresh)), self.context.grown(len(fresh))
         self.is_name = np.append(self.is_name, np.zeros(len(fresh), dtype=bool))
         self._masks.clear()
-        if fresh:
-            late = Matcher(self.literals[self._compiled :], backend=self.backend)
-            self.matcher = Joined(self._matcher, late)
+        self.matcher.add(fresh)
 
     def remove_safe(self, phrases: Sequence[str]) -> None:
         """Phrases are ordinary text again, at once."""

@@ -70,7 +70,7 @@ def alike() -> dict[str, tuple[str, ...]]:
     made = decompositions()
     members: dict[str, list[str]] = defaultdict(list)
     for character, ways in made.items():
-        for part in {part for way in ways if len(way) <= 3 for part in way}:
+        for part in dict.fromkeys(part for way in ways if len(way) <= 3 for part in way):
             members[part].append(character)
     pairs: dict[str, Counter[str]] = defaultdict(Counter)
     for part, group in members.items():
