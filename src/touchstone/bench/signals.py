@@ -46,8 +46,8 @@ PEER = "keyword search: the trade's words, and plain brand names beside them"
 # What the reading of reviews stood against before: any of these words is a complaint.
 # fmt: off
 REVIEW_WORDS = (
-    "假货", "假的", "是假", "买到假", "不是正品", "非正品", "仿货", "仿品", "冒牌", "山寨货", "高仿", "假冒", "盗版", "鉴定为假",
-    "鉴定不通过", "fake", "counterfeit", "not authentic", "not genuine", "not real", "knockoff", "knock off",
+    "假货", "假的", "是假", "买到假", "不是正品", "非正品", "仿货", "仿品", "冒牌", "山寨货", "高仿", "假冒", "盗版",
+    "鉴定为假", "鉴定不通过", "fake", "counterfeit", "not authentic", "not genuine", "not real", "knockoff", "knock off",
     "not original", "replica", "inauthentic",
 )
 # fmt: on
