@@ -25,7 +25,7 @@ from touchstone.agencies.models import FileField, MessageKind, OutcomeKind, Purp
 from touchstone.cases import actions as cases
 from touchstone.cases import queries as rings
 from touchstone.cases.models import Ring
-from touchstone.demo import partners, people
+from touchstone.demo import partners, people, wordlists
 from touchstone.demo.market import generate
 from touchstone.demo.people import FOUNDER, People
 from touchstone.disclosure import actions as disclosure
@@ -175,6 +175,11 @@ def decide(demo: Demo) -> None:
         settle(demo, reviewer, task, fake=truth.get(task.listing.listing_id, False))
 
 
+def learn_words(demo: Demo) -> None:
+    """What the decisions taught: candidates for the word lists, each with what it would change."""
+    wordlists.learn(demo.now, reviewer=demo.cast.actor("reviewer"), supervisor=demo.cast.actor("supervisor"))
+
+
 def invite_seller(demo: Demo) -> None:
     """The seller who signs in to the demo is one with points: there is something to see and to answer."""
     supervisor = demo.cast.actor("supervisor")
@@ -291,6 +296,7 @@ STEPS: list[tuple[str, Callable[[Demo], None]]] = [
     ("Screen every listing", screen),
     ("Match the agencies' seizures and inspections", share_records),
     ("Decide the top of the queue", decide),
+    ("Learn words from what was blocked", learn_words),
     ("Invite a seller with points", invite_seller),
     ("Link sellers into rings", find_rings),
     ("Open cases, send leads, report outcomes", send_leads),
