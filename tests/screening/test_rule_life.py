@@ -115,8 +115,11 @@ def test_a_rule_starts_when_it_is_due(brands, approved, actors, now):
 
 def test_a_share_of_the_traffic_is_judged(brands, approved, actors, now):
     start(actors, now, approved(), share=50)
-    blocked = [verdict_on(actors, now, listing_id=f"X-{n}")["verdict"] == "block" for n in range(40)]
-    assert 8 < sum(blocked) < 32
+    rows = {"listing_id": [f"X-{n}" for n in range(40)], "title": ["Nike 耐克 跑鞋"] * 40, "price": [600.0] * 40,
+            "currency": ["CNY"] * 40}  # fmt: skip
+    verdicts = screen_rows(actors["system"], now, rows=pa.table(rows), store=False)["verdict"].to_pylist()
+    assert 8 < verdicts.count("block") < 32
+    assert verdicts.count("block") + verdicts.count("pass") == 40
 
 
 def test_a_rule_in_shadow_is_counted_once_a_listing_and_changes_no_verdict(market, write, actors, now):
@@ -348,3 +351,28 @@ def test_a_bad_file_brings_nothing_in(brands, actors, now):
 def test_a_bad_condition_tells_its_place(write, brands):
     with pytest.raises((BadCondition, BadRule)):
         write(condition="brand_cuont > 1")
+
+
+def test_a_change_is_seen_by_a_screener_of_another_thread(brands, approved, actors, now, transactional_db):
+    import threading
+
+    version = approved()
+    seen: list[str] = []
+    turn, done = threading.Event(), threading.Event()
+
+    def other_process():
+        from django.db import connection
+
+        seen.append(verdict_on(actors, now)["verdict"])
+        turn.set()
+        done.wait(60)
+        seen.append(verdict_on(actors, now)["verdict"])
+        connection.close()
+
+    thread = threading.Thread(target=other_process)
+    thread.start()
+    turn.wait(60)
+    start(actors, now, version)
+    done.set()
+    thread.join(60)
+    assert seen == ["pass", "block"]
