@@ -123,6 +123,24 @@ def screen(
         str | None,
         typer.Option(help="What mistakes cost, to set the thresholds: missed=500,wrong=200,minute=1.", metavar="COSTS"),
     ] = None,
+    image_root: Annotated[
+        str | None,
+        typer.Option(help="The folder of the image paths; by default that of each listing file.", metavar="DIR"),
+    ] = None,
+    ocr: Annotated[
+        str, typer.Option(help="How many pictures to read the text of, at most: a number, all or none.", metavar="N")
+    ] = "100",
+    ocr_cache: Annotated[
+        str | None, typer.Option(help="Where the texts are kept for the next run.", metavar="DIR")
+    ] = None,
+    vision: Annotated[
+        str | None,
+        typer.Option(
+            help="An OpenAI-compatible endpoint to ask about pictures, see docs/reading-images.md.", metavar="URL"
+        ),
+    ] = None,
+    vision_model: Annotated[str, typer.Option(help="The model to ask there.", metavar="NAME")] = "",
+    vision_limit: Annotated[int, typer.Option(help="How many pictures to ask about, at most.", min=0)] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notices, no summary.")] = False,
 ) -> None:
     """Screen listings against the rights in a file. Needs no database.
@@ -132,11 +150,15 @@ def screen(
     rule gives one sentence, exit status 2 and no output.
     """
     from touchstone.engine.runners.local import Job, run
+    from touchstone.engine.runners.pictures import Pictures, parse_limit
     from touchstone.engine.scoring.costs import Costs
+    from touchstone.screening.vision import open_vision
 
     priced = Costs.parse(costs) if costs else None
-    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced)
     notice = (lambda _: None) if quiet else _notice
+    asker = open_vision(vision, vision_model, notice) if vision else None
+    pictures = Pictures(image_root, parse_limit(ocr), ocr_cache, asker, vision_limit)
+    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced, pictures)
     with _progress(shown=not quiet) as progress:
         summary = run(job, notice=notice, progress=progress)
     if not quiet:

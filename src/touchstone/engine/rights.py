@@ -14,7 +14,7 @@ from touchstone.errors import NotValid
 
 COLUMNS = (
     "brand", "aliases", "owner", "classes", "reference_price", "currency", "authorised_sellers",
-    "generic", "context_for", "context_against", "categories", "short_aliases", "models",
+    "generic", "context_for", "context_against", "categories", "short_aliases", "models", "logos",
 )  # fmt: skip
 # safe: a phrase that holds a name and never means it (millet porridge). negative: a text mistaken for a name.
 SAFE_KINDS = ("safe", "negative")
@@ -40,7 +40,8 @@ class Name:
 
 @dataclass(frozen=True)
 class Rights:
-    """All brands of a rights file. Arrays have one entry a brand; money is US dollars, NaN where it is not known."""
+    """All brands of a rights file. Arrays have one entry a brand; money is US dollars, NaN where it is not known. `logos`:
+    pairs of a brand and the path of a picture of its mark."""
 
     brands: tuple[str, ...]
     names: tuple[Name, ...]
@@ -52,6 +53,7 @@ class Rights:
     luxury: np.ndarray
     goods: tuple[frozenset[str], ...]
     sellers: dict[int, frozenset[str]] = field(default_factory=dict)
+    logos: tuple[tuple[str, str], ...] = ()
     version: str = ""
 
     @classmethod
@@ -161,6 +163,7 @@ def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
         goods=tuple(_goods(_classes(r), n, breadth) for r, n in zip(rows, narrow, strict=True)),
         luxury=narrow & (np.nan_to_num(usd) >= breadth["luxury_reference_usd"]),
         sellers={i: frozenset(s) for i, r in enumerate(rows) if (s := parts(r.get("authorised_sellers", "")))},
+        logos=tuple((r["brand"], path) for r in rows for path in parts(r.get("logos", ""))),
         version="rights-" + digest(repr([sorted(r.items()) for r in rows])),
     )
 

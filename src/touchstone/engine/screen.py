@@ -15,6 +15,7 @@ import touchstone
 from touchstone.engine.data import digest, digest_of_all
 from touchstone.engine.gate import Gate, holds_for, rule_conditions
 from touchstone.engine.images.bank import Bank
+from touchstone.engine.images.logos import Marks
 from touchstone.engine.images.look import Eyes, Looked
 from touchstone.engine.images.looking import Looking, queue
 from touchstone.engine.images.signals import ImageSignals
@@ -69,11 +70,13 @@ class Screener:
         tables = [] if isinstance(banks, Bank) else list(banks)
         self._bank = banks if isinstance(banks, Bank) else Bank.of(tables) if tables else None
         self.use_model(model)
+        self.marks: Marks | None = None
         self._made_by = self._engine_version
 
     @property
     def _engine_version(self) -> str:
-        content = self._content if self._bank is None else digest(self._content, self._bank.version)
+        seen_with = [part.version for part in (self._bank, self.marks) if part is not None]
+        content = digest(self._content, *seen_with) if seen_with else self._content
         return f"{touchstone.__version__}+{content}"
 
     @property
@@ -109,6 +112,10 @@ class Screener:
         """
         self._lists.become(aliases, safe)
         self.rights = self.lexicon.rights
+
+    def use_marks(self, marks: Marks | None) -> None:
+        """Look for these marks of rights holders in pictures from now on; the versions say so."""
+        self.marks = marks
 
     def use_bank(self, bank: Bank) -> None:
         """Look at this bank from now on; the versions say so."""
@@ -149,7 +156,7 @@ class Screener:
         self._made_by = self._engine_version
         claimed = claimed_brands(self.lexicon, listings["brand"])
         seen = sight(self.lexicon, cut(listings["title"], TITLE_LIMIT))
-        eyes = image_root if isinstance(image_root, Eyes) or image_root is None else Eyes(image_root)
+        eyes = image_root if isinstance(image_root, Eyes) or image_root is None else Eyes(image_root, self.marks)
         everything = np.arange(listings.num_rows)
         rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
         if len(rows) < listings.num_rows:

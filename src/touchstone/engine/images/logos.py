@@ -27,8 +27,9 @@ RATIO = 0.8
 # Features that agree on one place, and how alike the place must be (correlation, 0 to 1): more so where few agree.
 FEWEST_INLIERS, SURE_INLIERS = 5, 8
 ALIKE, SURELY_ALIKE = 0.55, 0.8
-_TOLERANCE = 6.0
-_MARGIN = 24
+_TOLERANCE = 3.0
+# The plain margin round a mark, and how far its place may be off, in pixels of the mark.
+_MARGIN, _SLACK = 24, 10
 # Features of a picture compared at once, and how many next best features are looked at.
 _AT_ONCE, _RUNNERS_UP = 512, 8
 # A mark and its negative have their features at the same places, in pixels of the mark.
@@ -215,16 +216,19 @@ def _move(own: np.ndarray, there: np.ndarray) -> tuple[np.ndarray | None, np.nda
     if plain is None:
         return None, np.empty(0, bool)
     if len(own) >= 2 * SURE_INLIERS:
-        slanted, seen = cv2.findHomography(own, there, cv2.RANSAC, 4.0, maxIters=3000, confidence=0.999)
+        slanted, seen = cv2.findHomography(own, there, cv2.RANSAC, _TOLERANCE, maxIters=3000, confidence=0.999)
         if slanted is not None and seen.sum() >= max(SURE_INLIERS, inlier.sum()):
             return slanted, seen.ravel().astype(bool)
     return np.vstack([plain, [0, 0, 1]]), inlier.ravel().astype(bool)
 
 
 def _likeness(mark: _Mark, grey: np.ndarray, move: np.ndarray) -> float:
-    """Correlation of the mark's strokes with the picture at that place, -1 to 1; a little blurred, as edges never meet."""
+    """Correlation of the mark's strokes with the picture at that place, -1 to 1: a little blurred, and moved by a few
+    pixels where that helps, as edges never meet."""
     height, width = mark.grey.shape
     patch = cv2.warpPerspective(grey, move, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    one, other = (cv2.GaussianBlur(side, (0, 0), 3)[mark.telling].astype(np.float64) for side in (mark.grey, patch))
-    one, other = one - one.mean(), other - other.mean()
-    return float((one * other).sum() / (np.sqrt((one**2).sum() * (other**2).sum()) + 1e-9))
+    blurred, there = (cv2.GaussianBlur(side, (0, 0), 3).astype(np.float32) for side in (mark.grey, patch))
+    inner = np.s_[_SLACK:-_SLACK, _SLACK:-_SLACK]
+    telling = mark.telling[inner].astype(np.float32)
+    found = cv2.matchTemplate(there, blurred[inner], cv2.TM_CCOEFF_NORMED, mask=telling)
+    return float(np.nan_to_num(found, nan=-1.0, posinf=-1.0, neginf=-1.0).max())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,12 +64,16 @@ class Looked:
 
 
 class Eyes:
-    """Looks at the pictures below a folder; what was looked at once is remembered for the run."""
+    """Looks at the pictures below a folder; what was looked at once is remembered for the run.
+
+    `tally` counts why pictures were refused, by code.
+    """
 
     def __init__(self, root: str | os.PathLike[str], marks: Marks | None = None) -> None:
         self.folder = Folder(root)
         self._marks = marks
         self._known: dict[str, View] = {}
+        self.tally: Counter[str] = Counter()
 
     def look(self, images: pa.ChunkedArray | pa.Array) -> Looked:
         """The pictures of a column of `;`-separated paths. Web addresses are passed over."""
@@ -78,6 +83,7 @@ class Eyes:
         fresh = [name for name in dict.fromkeys(names) if name not in self._known]
         with ThreadPoolExecutor(WORKERS) as pool:
             self._known.update(zip(fresh, pool.map(self._view, fresh), strict=True))
+        self.tally.update(self._known[name].refused[0] for name in fresh)
         return Looked(row, position, names, [self._known[name] for name in names])
 
     def pixels(self, name: str) -> np.ndarray | None:

@@ -25,6 +25,7 @@ from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.bank_rows import COLUMNS as BANK_COLUMNS
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
+from touchstone.engine.runners.pictures import Gallery, Pictures, marks_of
 from touchstone.engine.schema import LISTING, OUTPUT
 from touchstone.engine.scoring.costs import Costs, with_costs
 from touchstone.engine.scoring.model import Model
@@ -59,6 +60,7 @@ class Job:
     rejected: str | None = None
     model: str | None = None
     costs: Costs | None = None
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def rejected_path(self) -> str:
@@ -95,6 +97,8 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
     paths = expand(job.listings)
     _check_targets(job, paths)
     screener = build_screener(job)
+    screener.use_marks(marks_of(screener.rights, job.rights, notice))
+    gallery = job.pictures.open(screener.marks)
     readers = [open_listings(path) for path in paths]
     for reader in readers:
         for text in reader.notices:
@@ -104,7 +108,9 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
         partial = STREAM if job.out == STREAM else stack.enter_context(whole_file(job.out))
         output = Output(job.out, partial, readers, notice)
         with contextlib.closing(output), Seen() as seen:
-            return _screen_all(readers, screener, seen, output, rejects, progress)
+            summary = _screen_all(readers, screener, gallery, seen, output, rejects, progress)
+    gallery.tell(notice)
+    return summary
 
 
 def _check_targets(job: Job, paths: list[str]) -> None:
@@ -173,18 +179,26 @@ def _passing(readers: list[Reader]) -> dict[str, pa.DataType]:
 
 
 def _screen_all(
-    readers: list[Reader], screener: Screener, seen: Seen, output: Output, rejects: Rejects, progress: Progress
+    readers: list[Reader],
+    screener: Screener,
+    gallery: Gallery,
+    seen: Seen,
+    output: Output,
+    rejects: Rejects,
+    progress: Progress,
 ) -> Summary:
     summary = Summary()
     for number, reader in enumerate(readers):
         root = Path.cwd() if reader.name == STREAM else Path(reader.name).parent
+        eyes = gallery.eyes(root)
         for batch in reader.batches():
             good, source, bad = _checked(batch, seen, reader.name)
             rejects.add(reader.name, bad)
             summary.rejected += len(bad)
             summary.codes.update(r.code for r in bad)
             if good.num_rows:
-                verdicts = screener.screen_typed(good, image_root=root)
+                gallery.through(number, len(readers), *reader.progress())
+                verdicts = screener.screen_typed(good, image_root=eyes, looking=gallery.looking)
                 output.write(verdicts, source, reader.fragments)
                 summary.screened += good.num_rows
                 summary.verdicts.update(verdicts["verdict"].to_pylist())
