@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from touchstone.errors import Forbidden
-from touchstone.market import actions, revisions
+from touchstone.market import actions, queries, revisions
 from touchstone.market.models import Listing, ListingRevision
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,25 @@ def test_the_changes_are_told_field_by_field_the_newest_first(bring, actors, now
         ("brand", "", "Nike"),
     ]
     assert [c.at for c in told] == [now + timedelta(hours=h) for h in (2, 2, 1, 1)]
+
+
+def test_the_engine_gets_the_listing_as_it_was(bring, now):
+    bring(0, "L-1,Wooden spoon,S-1,,25,CNY,a.jpg,1", "L-2,Scarf,S-1,,59.5,CNY,,1")
+    bring(2, "L-1,Nike shoes,S-1,Nike,9900,JPY,b.jpg,7")
+    then = queries.listings_at({"L-1": now + timedelta(hours=1), "L-2": now})
+    today = queries.listings_at({"L-1": now + timedelta(hours=2), "L-2": now})
+    assert today.equals(queries.listings_table(["L-1", "L-2"]))
+    (spoon, scarf) = then.to_pylist()
+    seen = {name: spoon[name] for name in ("title", "brand", "price", "currency", "images", "orders_30d")}
+    assert seen == {
+        "title": "Wooden spoon",
+        "brand": None,
+        "price": 25.0,
+        "currency": "CNY",
+        "images": "a.jpg",
+        "orders_30d": 7,
+    }
+    assert scarf["price"] == 59.5
 
 
 def test_what_there_is_not_is_not_answered(now):

@@ -12,6 +12,7 @@ from touchstone.market import queries
 from touchstone.rights import actions as rights
 from touchstone.screening.actions import record_label, screen_market
 from touchstone.screening.behaviour import with_behaviour
+from touchstone.screening.learning import judged, listings_then
 from touchstone.screening.models import Verdict
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,12 @@ def test_the_verdict_says_that_it_was_changed_after_it_was_kept(world, actors, n
     change(2, "L-1,Nike shoes second-hand,S-1,799,CNY,b.jpg")
     screen_market(actors["system"], now + timedelta(hours=3))
     assert "edited_images" in {r["signal"] for r in Verdict.objects.get(current=True).reasons}
+
+
+def test_learning_sees_the_price_and_brand_that_stood_there_when_the_listing_was_judged(world, actors, now, later):
+    change, keep = world
+    screen_market(actors["system"], now)
+    keep(1)
+    change(2, "L-1,Nike shoes,S-1,99,CNY,b.jpg")
+    (row,) = listings_then(judged(later)).to_pylist()
+    assert (row["price"], row["title"], row["images"]) == (799.0, "Nike shoes second-hand", "a.jpg")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import Scope, permit, scope_of
 from touchstone.errors import NotFound
-from touchstone.market import lake
+from touchstone.market import lake, revisions
 from touchstone.market.models import Import, ImportKind, Listing, ListingImage, ListingStatus, Seller, SellerIdentifier
 from touchstone.market.money import minor_units
 from touchstone.market.writing import UNNAMED
@@ -190,6 +191,21 @@ def hashes_table() -> pa.Table:
     columns: Any = list(zip(*found.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), ()]
     names = ("listing_id", "seller_id", "pdq")
     return pa.table({n: pa.array(c, pa.large_string()) for n, c in zip(names, columns, strict=True)})
+
+
+def listings_at(moments: Mapping[str, datetime]) -> pa.Table:
+    """As `listings_table` of these listings, with what buyers saw of each at its moment.
+
+    Seller, GTIN, origin, time of creation and the counts are today's.
+    """
+    rows = listings_table(list(moments)).to_pylist()
+    contents = revisions.contents_at(moments)
+    for row in rows:
+        then = contents[row["listing_id"]]
+        row |= {name: then[name] or None for name in revisions.FIELDS if name != "price_minor"}
+        units = minor_units(then["currency"])
+        row["price"] = None if then["price_minor"] is None else then["price_minor"] / units
+    return pa.Table.from_pylist(rows, LISTING_SCHEMA)
 
 
 def listing_keys(listing_ids: Iterable[str]) -> dict[str, int]:

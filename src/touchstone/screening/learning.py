@@ -1,8 +1,8 @@
 """Learning from the rooms: what listings proved to be, with the signals as they were when they were judged.
 
 Each label is joined with the last verdict before it: that is the moment of asking. Title and images are those that were
-judged then; orders, complaints, reviews and confirmed copies are counted up to then. Description, price and category
-are today's, and so are the rights: the market keeps no older ones, and the model's card says so.
+judged then, description, brand, category and price those that stood there; orders, complaints, reviews and confirmed copies
+are counted up to then. The rights are today's, and the model's card says so.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from touchstone.screening.models import Label, LabelKind, Verdict
 from touchstone.screening.screeners import screener as screener_for
 
 NOTE = (
-    "decisions and outcomes in the database; title, images, orders, complaints, reviews and confirmed copies as they were "
-    "when each listing was judged, other columns and the rights as they are today"
+    "decisions and outcomes in the database; what buyers saw, orders, complaints, reviews and confirmed copies as they were "
+    "when each listing was judged, the rights as they are today"
 )
 _TIME = pa.timestamp("us", "UTC")
 _COUNTED = ("orders_30d", "refunds_30d", "fake_claims_30d", "reviews", "seller_confirmed_fakes", "title", "images")
@@ -98,11 +98,11 @@ def judged(as_of: datetime) -> list[Judged]:
 
 def listings_then(found: list[Judged]) -> pa.Table:
     """The listing columns of each, as they were when it was judged, by listing id."""
-    today = with_shop(market.listings_table([one.listing_id for one in found]))
-    today = today.drop_columns([name for name in _COUNTED if name in today.column_names])
+    then = with_shop(market.listings_at({one.listing_id: one.asked_at for one in found}))
+    then = then.drop_columns([name for name in _COUNTED if name in then.column_names])
     by_id = {one.listing_id: one for one in found}
-    rows = [by_id[i] for i in today["listing_id"].to_pylist()]
-    asked = today.select(["listing_id", "seller_id", "category"])
+    rows = [by_id[i] for i in then["listing_id"].to_pylist()]
+    asked = then.select(["listing_id", "seller_id", "category"])
     asked = asked.append_column("as_of", pa.array([one.asked_at for one in rows], _TIME))
     orders, after_sales = market.orders_path(), market.after_sales_path()
     counted = counts_at(asked, orders=orders, after_sales=after_sales, listings=market.listing_times())
@@ -115,8 +115,8 @@ def listings_then(found: list[Judged]) -> pa.Table:
         **{n: counted[n].cast(pa.float64()) if n in RATES else counted[n] for n in counted.column_names},
     }
     for name, values in columns.items():
-        today = today.append_column(name, values)
-    return today
+        then = then.append_column(name, values)
+    return then
 
 
 def _confirmed_before(rows: Iterable[Judged]) -> list[int]:
