@@ -376,3 +376,26 @@ def test_a_change_is_seen_by_a_screener_of_another_thread(brands, approved, acto
     done.set()
     thread.join(60)
     assert seen == ["pass", "block"]
+
+
+def test_people_who_write_the_same_rule_at_the_same_time_get_two_versions(brands, actors, now, transactional_db):
+    import threading
+
+    def write_as(role):
+        from django.db import connection
+
+        rule_actions.write_rule(actors[role], now, **{**SAYS, "condition": f"brand = '{role}'"})
+        connection.close()
+
+    threads = [threading.Thread(target=write_as, args=[role]) for role in ("engineer", "supervisor", "investigator")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(RuleVersion.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_thresholds_are_not_imported_unseen(brands, actors, now):
+    source = "thresholds: {review: 0.3, block: 0.9}\nrules: []"
+    with pytest.raises(BadRule, match="Thresholds"):
+        rule_actions.import_rules(actors["engineer"], now, source=source, file_name="r.yaml")

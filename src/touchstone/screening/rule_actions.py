@@ -17,7 +17,7 @@ from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
 from touchstone.engine.rules.ruleset import Rule as EngineRule
 from touchstone.engine.rules.ruleset import Ruleset
-from touchstone.errors import Conflict, Forbidden, NotFound, NotValid
+from touchstone.errors import BadRule, Conflict, Forbidden, NotFound, NotValid
 from touchstone.screening import live_rules
 from touchstone.screening.rule_models import Rule, RuleMode, RulePeriod, RuleTrial, RuleVerdict, RuleVersion
 from touchstone.screening.rule_trials import is_fresh
@@ -191,7 +191,10 @@ def import_rules(actor: Actor, now: datetime, *, source: str, file_name: str) ->
     """
     permit(actor, "rule.edit")
     read = Ruleset.parse(source, name="import")
-    own = {rule.id: rule for rule in live_rules.product_rules().rules}
+    product = live_rules.product_rules()
+    if (read.review_from, read.block_from) != (product.review_from, product.block_from):
+        raise BadRule(_("Thresholds cannot be imported: those of the product stand."), place="thresholds")
+    own = {rule.id: rule for rule in product.rules}
     given = [rule for rule in (*read.rules, *read.watched) if not _is_product(rule, own)]
     written = [
         _write(actor, now, rule.id, _checked(rule.id, rule.condition, rule.then, rule.reason, rule.reason_zh),

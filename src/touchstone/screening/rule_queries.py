@@ -82,6 +82,13 @@ def rule_versions(actor: Actor, rule_id: str) -> list[RuleVersion]:
     return versions
 
 
+def waiting(actor: Actor) -> int:
+    """How many drafts the actor could approve: of others, not given up. Raises Forbidden."""
+    permit(actor, "rule.approve")
+    drafts = RuleVersion.objects.filter(approved_at=None, retired_at=None)
+    return (drafts.exclude(author_id=UUID(actor.id)) if actor.kind == "person" else drafts).count()
+
+
 def trial(actor: Actor, trial_id: UUID) -> RuleTrial:
     """Raises Forbidden, NotFound."""
     permit(actor, "rule.view")

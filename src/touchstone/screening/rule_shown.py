@@ -9,6 +9,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from sqlglot.errors import SqlglotError
@@ -177,7 +178,10 @@ def figures(trial: RuleTrial) -> dict[str, Any]:
         "moved": [_move(name, n) for name, n in found["moves"].items()],
         "first": found["changes"][:ROWS],
         "stakes": [{"currency": c, "amount_minor": n} for c, n in found["stake"].items()],
-        "seller_rows": [(name or "–", n) for name, n in found["sellers"]["first"]],
+        "seller_rows": [
+            (name, n, reverse("market:seller", args=[name])) if name else ("–", n)
+            for name, n in found["sellers"]["first"]
+        ],
         "brand_rows": [(name or _("no brand"), n) for name, n in found["brands"]["first"]],
     }
 

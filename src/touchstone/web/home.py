@@ -29,6 +29,7 @@ from touchstone.rights import queries as rights
 from touchstone.rights import term_queries
 from touchstone.rights.models import TermState
 from touchstone.screening import queries as screening
+from touchstone.screening import rule_queries
 
 ROWS = 6
 
@@ -127,7 +128,8 @@ def engineer(actor: Actor, now: datetime) -> dict[str, Any]:
 
 def overview(actor: Actor, now: datetime) -> dict[str, Any]:
     waiting = term_queries.counts()[TermState.CANDIDATE] if may(actor, "term.approve") else 0
-    return {"figures": board.figures(actor, now), "terms_waiting": waiting}
+    rules_waiting = rule_queries.waiting(actor) if may(actor, "rule.approve") else 0
+    return {"figures": board.figures(actor, now), "terms_waiting": waiting, "rules_waiting": rules_waiting}
 
 
 BUILDERS: dict[str, Callable[[Actor, datetime], dict[str, Any]]] = {
