@@ -19,8 +19,8 @@ import typer
 import touchstone
 from touchstone.demo import commands as demo_commands
 from touchstone.disclosure import commands as disclosure_commands
-from touchstone.engine.images import commands as image_commands
 from touchstone.engine.grouping import commands as grouping_commands
+from touchstone.engine.images import commands as image_commands
 from touchstone.engine.linkage import commands as linkage_commands
 from touchstone.engine.text import commands as text_commands
 from touchstone.errors import TouchstoneError
@@ -123,6 +123,12 @@ def screen(
         str | None,
         typer.Option(help="What mistakes cost, to set the thresholds: missed=500,wrong=200,minute=1.", metavar="COSTS"),
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="What other offers cost, from `touchstone group --prices`, see docs/prices.md.", metavar="FILE"
+        ),
+    ] = None,
     image_root: Annotated[
         str | None,
         typer.Option(help="The folder of the image paths; by default that of each listing file.", metavar="DIR"),
@@ -158,7 +164,7 @@ def screen(
     notice = (lambda _: None) if quiet else _notice
     asker = open_vision(vision, vision_model, notice) if vision else None
     pictures = Pictures(image_root, parse_limit(ocr), ocr_cache, asker, vision_limit)
-    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced, pictures)
+    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced, pictures, groups)
     with _progress(shown=not quiet) as progress:
         summary = run(job, notice=notice, progress=progress)
     if not quiet:
@@ -217,6 +223,7 @@ app.add_typer(ledger_commands.app, name="ledger")
 app.command()(ledger_commands.verify)
 app.command()(disclosure_commands.index)
 app.command()(linkage_commands.link)
+app.command()(grouping_commands.group)
 app.command()(model_commands.train)
 app.command()(model_commands.drift)
 app.add_typer(image_commands.app, name="bank")
@@ -224,4 +231,3 @@ app.add_typer(image_commands.app, name="bank")
 
 if __name__ == "__main__":
     main()
-app.command()(grouping_commands.group)

@@ -25,6 +25,8 @@ FILES = (
     "behaviour/data/origin.yaml",
     "pricing/data/rates.yaml",
     "pricing/data/breadth.yaml",
+    "pricing/data/kinds.yaml",
+    "pricing/data/models.yaml",
     "rules/data/default.yaml",
     "scoring/data/scorecard.yaml",
     "scoring/data/features.yaml",

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from touchstone.engine.data import digest, load
+from touchstone.engine.pricing.models import model_prices
 from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.text.normalise import fold
 from touchstone.errors import NotValid
@@ -15,6 +16,7 @@ from touchstone.errors import NotValid
 COLUMNS = (
     "brand", "aliases", "owner", "classes", "reference_price", "currency", "authorised_sellers",
     "generic", "context_for", "context_against", "categories", "short_aliases", "models", "logos",
+    "model_prices",
 )  # fmt: skip
 # safe: a phrase that holds a name and never means it (millet porridge). negative: a text mistaken for a name.
 SAFE_KINDS = ("safe", "negative")
@@ -25,6 +27,7 @@ _LISTS = tuple(c for c in COLUMNS if c not in ("brand", "owner", "reference_pric
 class Name:
     """One way to write a brand. An ambiguous name is also an everyday word and needs evidence.
 
+    `reference_usd`: what this model costs, NaN where only the brand's reference is known.
     `usual`: words of the brand's usual goods are such evidence. `innocent`: phrases with the name that never mean it.
     """
 
@@ -36,6 +39,7 @@ class Name:
     against: tuple[str, ...] = ()
     usual: bool = False
     innocent: tuple[str, ...] = ()
+    reference_usd: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def _build(rows: list[dict[str, str]], rates: Rates) -> Rights:
     usd = price / np.array([rates.usd(code) for code in currency])
     narrow = np.array([_is_narrow(_classes(r), breadth) for r in rows], dtype=bool)
     entries = _everyday()
-    names = tuple(name for index, row in enumerate(rows) for name in _names(index, row, entries))
+    names = tuple(name for index, row in enumerate(rows) for name in _priced(_names(index, row, entries), row, rates))
     return Rights(
         brands=tuple(r["brand"] for r in rows),
         names=names,
@@ -210,6 +214,12 @@ def _names(index: int, row: dict[str, str], entries: dict[str, dict]) -> list[Na
             else:
                 seen[key] = Name(text, index, position > 0)
     return list(seen.values())
+
+
+def _priced(names: list[Name], row: dict[str, str], rates: Rates) -> list[Name]:
+    """The names, with what the models among them cost."""
+    prices = model_prices(row["brand"], row.get("model_prices", ""), rates.code(row.get("currency", "")), rates)
+    return [replace(name, reference_usd=prices.get(fold(name.text), float("nan"))) for name in names] if prices else names
 
 
 def _ambiguous(name: Name, row: dict[str, str], entry: dict) -> Name:

@@ -45,6 +45,11 @@ LISTING: dict[str, Kind] = {
     "previous_title": "text",
     "reopened_from": "text",
     "reopened_shares": "count",
+    "group_size": "count",
+    "group_price_usd": "number",
+    "group_spread": "number",
+    "own_size": "count",
+    "own_price_usd": "number",
 }
 REQUIRED = ("listing_id", "title")
 TYPES: dict[Kind, pa.DataType] = {

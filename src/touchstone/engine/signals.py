@@ -18,9 +18,10 @@ from touchstone.engine.catalogue import SIGNALS
 from touchstone.engine.images.said import said
 from touchstone.engine.images.signals import ImageSignals, bank_signals, image_signals
 from touchstone.engine.pricing.reference import Rates
+from touchstone.engine.pricing.signals import price_signals
 from touchstone.engine.text.disguise import Sightings
-from touchstone.engine.text.evidence import Found, Reading, Words, goods, read, settle
-from touchstone.engine.text.lexicon import Lexicon, cheap_shares
+from touchstone.engine.text.evidence import Found, Reading, Words, read, settle
+from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.replica import vocabulary
 from touchstone.engine.text.sighted import with_disguised
 from touchstone.engine.text.variety import variety
@@ -66,7 +67,7 @@ def measure(
     parts = [
         brands.frame,
         _seller(lexicon, brands, listings),
-        _price(lexicon, brands, listings, money, title.words.also(category)),
+        price_signals(lexicon, found, (brands.row, brands.brand), listings, money, title.words.also(category)),
         _kinds(lexicon, title, category, rows),
         _vocabulary(lexicon, title, description, rows),
         counted(cut(listings["reviews"], TEXT_LIMIT)),
@@ -189,32 +190,6 @@ def _seller(lexicon: Lexicon, brands: Brands, listings: pa.Table) -> pl.DataFram
     status = np.where(authorised, "authorised", np.where(lists & known, "unauthorised", "unknown"))
     fakes = frame(listings.select(["seller_confirmed_fakes"]))
     return pl.DataFrame({"seller_status": status}).hstack(fakes)
-
-
-def _price(lexicon: Lexicon, brands: Brands, listings: pa.Table, money: Rates, words: Words) -> pl.DataFrame:
-    """Price over reference. Of several brands the cheapest reference counts: the listing gets the benefit."""
-    rows = listings.num_rows
-    rights = lexicon.rights
-    reference = np.full(rows, np.inf)
-    np.minimum.at(
-        reference, brands.row, np.where(np.isnan(rights.reference_usd), np.inf, rights.reference_usd)[brands.brand]
-    )
-    narrow = np.ones(rows, dtype=bool)
-    np.logical_and.at(narrow, brands.row, rights.narrow[brands.brand])
-    narrow &= np.bincount(brands.row, minlength=rows) > 0
-    own, foreign = goods(lexicon, words, brands.row, brands.brand, rows)
-    at_home = np.zeros(rows, dtype=bool)
-    at_home[brands.row[own]] = True
-    narrow[brands.row[foreign & ~at_home[brands.row]]] = False
-    share = np.ones(rows)
-    for cheap in reversed(cheap_shares()):
-        share[words.rows(rows, lexicon.tagged(f"cheap:{cheap}"))] = cheap
-    price = listings["price"].combine_chunks().to_numpy(zero_copy_only=False).astype(float)
-    usd = price / money.usd_column(series(listings["currency"]))
-    known = (price > 0) & np.isfinite(reference)
-    ratio = pl.Series("price_ratio", np.where(known, usd / (reference * share), np.nan)).fill_nan(None)
-    percent = (ratio * 100).round().clip(1, 1e9).cast(pl.Int64).alias("price_percent")
-    return pl.DataFrame([ratio, percent, pl.Series("narrow", narrow)])
 
 
 def _kinds(lexicon: Lexicon, title: Reading, category: Words, rows: int) -> pl.DataFrame:

@@ -16,12 +16,14 @@ from touchstone.engine.files.read import expand, open_listings
 from touchstone.engine.files.rejects import Rejects, checked, rejects_of
 from touchstone.engine.files.seen import Seen
 from touchstone.engine.files.write import check_targets, open_writer, whole_file
-from touchstone.engine.grouping.group import OUTPUT, group
+from touchstone.engine.grouping.group import group
+from touchstone.engine.pricing.distribution import distributions
+from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.schema import LISTING, TYPES
 from touchstone.errors import BadInputFile
 
 # What grouping looks at; the rest of a listing is not kept in memory.
-COLUMNS = ("listing_id", "title", "description", "brand", "price", "pdq", "gtin")
+COLUMNS = ("listing_id", "title", "description", "brand", "price", "currency", "seller_id", "pdq", "gtin")
 # Rows that are written at once.
 _ROWS = 1 << 16
 
@@ -40,11 +42,15 @@ def group_files(
     listings: list[str],
     out: str,
     *,
+    prices: bool = False,
+    rates: Rates | None = None,
     rejected: str | None = None,
     notice: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int, int], None] = lambda *_: None,
 ) -> Grouped:
     """Group all listings of some files or globs. Bad rows go to `rejected`, by default OUT.rejected.jsonl.
+
+    `prices`: add what other offers of the product and the seller's own goods cost (`distribution.COLUMNS`).
 
     Raises BadInputFile, in which case no file is left behind.
     """
@@ -61,7 +67,8 @@ def group_files(
     with rejects_of(bad_path) as rejects:
         table, bad = _read(readers, rejects, progress)
         groups = group(table)
-        _write(groups, out)
+        told = distributions(table, groups, rates) if prices else None
+        _write(groups if told is None else _beside(groups, told), out)
     counts = np.unique(groups["group_id"].to_numpy(), return_counts=True)[1]
     return Grouped(groups.num_rows, int((counts > 1).sum()), int(counts[counts > 1].sum()), bad)
 
@@ -85,9 +92,13 @@ def _nothing() -> pa.Table:
     return pa.table({name: pa.array([], TYPES[LISTING[name]]) for name in COLUMNS})
 
 
+def _beside(groups: pa.Table, told: pa.Table) -> pa.Table:
+    return pa.table({name: table[name] for table in (groups, told) for name in table.column_names})
+
+
 def _write(groups: pa.Table, out: str) -> None:
     with contextlib.ExitStack() as stack:
         partial = STREAM if out == STREAM else stack.enter_context(whole_file(out))
-        with contextlib.closing(open_writer(out, partial, OUTPUT, frozenset())) as writer:
+        with contextlib.closing(open_writer(out, partial, groups.schema, frozenset())) as writer:
             for low in range(0, groups.num_rows, _ROWS):
                 writer.write(groups.slice(low, _ROWS))

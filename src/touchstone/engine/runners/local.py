@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-import numpy as np
-import orjson
 import pyarrow as pa
 
-from touchstone.engine.arrays import series
-from touchstone.engine.files.batches import Batch, Reader, Rejected
+from touchstone.engine.files.batches import Reader
 from touchstone.engine.files.formats import STREAM, format_of
 from touchstone.engine.files.read import expand, open_listings, read_table
+from touchstone.engine.files.rejects import Rejects, checked, rejects_of
 from touchstone.engine.files.seen import Seen
 from touchstone.engine.files.write import Writer, as_json, check_targets, open_writer, output_names, whole_file
 from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.bank_rows import COLUMNS as BANK_COLUMNS
+from touchstone.engine.pricing.context import PriceContext
 from touchstone.engine.rights import COLUMNS as RIGHTS_COLUMNS
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.runners.pictures import Gallery, Pictures, marks_of
@@ -30,7 +27,6 @@ from touchstone.engine.schema import LISTING, OUTPUT
 from touchstone.engine.scoring.costs import Costs, with_costs
 from touchstone.engine.scoring.model import Model
 from touchstone.engine.screen import Screener
-from touchstone.engine.validate import split
 from touchstone.errors import BadInputFile, NotValid
 
 Notice = Callable[[str], None]
@@ -61,6 +57,7 @@ class Job:
     model: str | None = None
     costs: Costs | None = None
     pictures: Pictures = field(default_factory=Pictures)
+    groups: str | None = None
 
     @property
     def rejected_path(self) -> str:
@@ -99,23 +96,24 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
     screener = build_screener(job)
     screener.use_marks(marks_of(screener.rights, job.rights, notice))
     gallery = job.pictures.open(screener.marks)
+    prices = PriceContext(job.groups) if job.groups else None
     readers = [open_listings(path) for path in paths]
     for reader in readers:
         for text in reader.notices:
             notice(text)
     with contextlib.ExitStack() as stack:
-        rejects = stack.enter_context(_rejects(job))
+        rejects = stack.enter_context(rejects_of(job.rejected_path))
         partial = STREAM if job.out == STREAM else stack.enter_context(whole_file(job.out))
         output = Output(job.out, partial, readers, notice)
         with contextlib.closing(output), Seen() as seen:
-            summary = _screen_all(readers, screener, gallery, seen, output, rejects, progress)
+            summary = _screen_all(readers, screener, gallery, prices, seen, output, rejects, progress)
     gallery.tell(notice)
     return summary
 
 
 def _check_targets(job: Job, paths: list[str]) -> None:
     """Refuse to write over an input, or into a folder."""
-    inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates, job.model))]
+    inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates, job.model, job.groups))]
     if inputs.count(STREAM) > 1:
         raise BadInputFile("standard input can be read once only", place=STREAM)
     if job.out != STREAM and os.path.realpath(job.out) == os.path.realpath(job.rejected_path):
@@ -182,6 +180,7 @@ def _screen_all(
     readers: list[Reader],
     screener: Screener,
     gallery: Gallery,
+    prices: PriceContext | None,
     seen: Seen,
     output: Output,
     rejects: Rejects,
@@ -192,86 +191,16 @@ def _screen_all(
         root = Path.cwd() if reader.name == STREAM else Path(reader.name).parent
         eyes = gallery.eyes(root)
         for batch in reader.batches():
-            good, source, bad = _checked(batch, seen, reader.name)
+            good, source, bad = checked(batch, seen, reader.name)
             rejects.add(reader.name, bad)
             summary.rejected += len(bad)
             summary.codes.update(r.code for r in bad)
             if good.num_rows:
                 gallery.through(number, len(readers), *reader.progress())
-                verdicts = screener.screen_typed(good, image_root=eyes, looking=gallery.looking)
+                asked = good if prices is None else prices.beside(good)
+                verdicts = screener.screen_typed(asked, image_root=eyes, looking=gallery.looking)
                 output.write(verdicts, source, reader.fragments)
                 summary.screened += good.num_rows
                 summary.verdicts.update(verdicts["verdict"].to_pylist())
             progress(number, *reader.progress())
     return summary
-
-
-def _checked(batch: Batch, seen: Seen, name: str) -> tuple[pa.Table, pa.Table, list[Rejected]]:
-    """(typed good rows, the same rows as read, rejected rows in the order of their lines)."""
-    if not batch.table.num_rows:
-        return batch.table, batch.table, batch.rejected
-    try:
-        parted = split(_with_required(batch.table))
-    except NotValid as error:
-        raise BadInputFile(error.message, place=name) from None
-    bad = [
-        Rejected(int(batch.lines[row["row"]]), row["code"], row["reason"], row["listing_id"])
-        for row in parted.bad.to_dicts()
-    ]
-    ids = series(parted.good["listing_id"])
-    again = seen.add(ids)
-    for place in np.flatnonzero(again):
-        line = int(batch.lines[parted.kept[place]])
-        bad.append(Rejected(line, "duplicate-listing-id", "listing_id came before in this run", str(ids[int(place)])))
-    rows = pa.array(np.flatnonzero(~again))
-    good = parted.good if not again.any() else parted.good.take(rows)
-    source = (
-        batch.table.take(pa.array(parted.kept[~again]))
-        if len(parted.kept) != len(batch.lines) or again.any()
-        else batch.table
-    )
-    return good, source, sorted([*batch.rejected, *bad], key=lambda r: r.line)
-
-
-def _with_required(table: pa.Table) -> pa.Table:
-    """Add a required column that no row of this batch has, so that its rows are rejected one by one."""
-    for name in ("listing_id", "title"):
-        if name not in table.column_names:
-            table = table.append_column(name, pa.nulls(table.num_rows, pa.large_string()))
-    return table
-
-
-class Rejects:
-    """The rejected file; it is made when the first bad row comes."""
-
-    def __init__(self, partial: str) -> None:
-        self._partial = partial
-        self._file: BinaryIO | None = None
-
-    def add(self, name: str, bad: list[Rejected]) -> None:
-        """Append bad rows."""
-        if not bad:
-            return
-        if self._file is None:
-            self._file = sys.stderr.buffer if self._partial == STREAM else open(self._partial, "wb")  # noqa: SIM115
-        self._file.write(b"".join(orjson.dumps(r.as_dict(name)) + b"\n" for r in bad))
-        self._file.flush()
-
-    def close(self) -> None:
-        """Finish the file, if there is one."""
-        if self._file is not None and self._partial != STREAM:
-            self._file.close()
-
-
-@contextlib.contextmanager
-def _rejects(job: Job) -> Iterator[Rejects]:
-    if job.rejected_path == STREAM:
-        yield Rejects(STREAM)
-        return
-    with whole_file(job.rejected_path) as partial:
-        rejects = Rejects(partial)
-        with contextlib.closing(rejects):
-            yield rejects
-        # A file of an earlier run would tell of rows that are not in this one.
-        if not os.path.exists(partial):
-            Path(job.rejected_path).unlink(missing_ok=True)

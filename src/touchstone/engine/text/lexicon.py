@@ -102,6 +102,7 @@ class Lexicon:
         self.name_usual = np.array([n.usual for n in rights.names], dtype=bool)
         self.ambiguous = np.array([n.ambiguous for n in rights.names], dtype=bool)
         self.brand_of = np.array([n.brand for n in rights.names], dtype=np.int64)
+        self.model_usd = np.array([n.reference_usd for n in rights.names], dtype=float)
         self.kinds = tuple(
             Kind(name, np.array([name[6:] in goods for goods in rights.goods], dtype=bool), name[6:] in narrow)
             for name in self.tags
@@ -118,6 +119,7 @@ class Lexicon:
         self.brand_of = np.append(self.brand_of, [name.brand for name in names])
         self.name_usual = np.append(self.name_usual, [name.usual for name in names])
         self.ambiguous = np.append(self.ambiguous, [name.ambiguous for name in names])
+        self.model_usd = np.append(self.model_usd, [name.reference_usd for name in names])
         return self.terms.add([name.text for name in names])
 
     def add_alias(self, brand: int, text: str) -> int:

@@ -8,8 +8,8 @@ _ZH = {"一": 1, "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "五": 5, "�
 _PIECES = "件|只|个|支|瓶|盒|包|袋|双|条|罐|片|粒|枚|块|套|卷|桶|听|杯|份|张|根|贴|组|对"
 # A number of pieces as titles write it; the first that fits counts.
 _PACKS = (
-    rf"(\d{{1,3}})\s*(?:{_PIECES})\s*(?:装|组合|套装|一组|/组|包邮)",
-    rf"([两二三四五六七八九十])(?:{_PIECES})(?:装|组合|套装|一组)",
+    rf"(\d{{1,3}})\s*(?:{_PIECES})\s*(?:装|一组|/组|包邮)",
+    rf"([两二三四五六七八九十])(?:{_PIECES})(?:装|一组)",
     r"\b(?:pack|set|lot|bundle)\s+of\s+(\d{1,3})\b",
     r"\b(\d{1,3})[- ]?(?:packs?|pk|pcs|pieces?|count|ct)\b",
     r"\b(\d{1,3})\s*(?:/|per)\s*(?:pack|pk|carton)\b",
