@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from shops import a_listing
+from touchstone.accounts import actions as accounts
 from touchstone.engine.images.search import hexed
 from touchstone.errors import Conflict, Forbidden, NotValid
 from touchstone.ledger.models import Event
@@ -225,3 +226,19 @@ def test_a_reason_is_needed_and_sellers_and_officers_have_no_part(actors, now, f
             from_listing(role=role)
         with pytest.raises(Forbidden):
             image_queries.entries(actors[role])
+
+
+def test_the_api_takes_hashes_and_answers_with_what_the_bank_knows(client, people, actors, now, confirmed):
+    a_listing(now, "L-1", pdq=A, brand="Nike")
+    confirmed()
+    organisation = people["engineer"].organisation
+    _, secret = accounts.issue_key(actors["engineer"], now, organisation=organisation, name="shop", roles=["engineer"])
+
+    def ask(pdq: str):
+        body = {"listing_id": "new", "title": "shoes", "pdq": pdq}
+        headers = {"Authorization": f"Bearer {secret}"}
+        return client.post("/api/v1/screen", body, content_type="application/json", headers=headers)
+
+    assert ask(f"{C};{near(A, 3)}").json()["verdict"] == "review"
+    assert ask(C).json()["verdict"] == "pass"
+    assert ask("12").status_code == 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
 from touchstone.ledger.models import Checkpoint, Event, EventRef, LogKey
@@ -34,7 +35,7 @@ def state_of(prefix: str, apart_from: str = "") -> tuple[int, int]:
 
     apart_from: the beginning of types that are left out.
     """
-    events = Event.objects.filter(type__startswith=prefix)
+    events = _beginning(prefix)
     if apart_from:
         events = events.exclude(type__startswith=apart_from)
     found = events.aggregate(latest=Max("id"), count=Count("id"))
@@ -43,8 +44,16 @@ def state_of(prefix: str, apart_from: str = "") -> tuple[int, int]:
 
 def subjects_after(prefix: str, after: int) -> list[str]:
     """The id of the subject of every event behind the event of that id, of types that begin so, in order."""
-    refs = EventRef.objects.filter(is_subject=True, event__id__gt=after, event__type__startswith=prefix)
+    refs = EventRef.objects.filter(is_subject=True, event__in=_beginning(prefix).filter(id__gt=after))
     return list(refs.order_by("event_id").values_list("object_id", flat=True))
+
+
+def _beginning(prefix: str) -> QuerySet[Event]:
+    """Events whose type begins so, found by the index on either database."""
+    events = Event.objects.filter(type__startswith=prefix)
+    if connection.vendor == "sqlite":  # whose LIKE reads the whole index: a third of a second for a million events
+        events = events.filter(type__gte=prefix, type__lt=prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    return events
 
 
 def database() -> str:

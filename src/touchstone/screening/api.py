@@ -38,6 +38,9 @@ class ListingIn(Schema):
     category: str | None = Field(None, max_length=200)
     price: Decimal | None = Field(None, ge=0, lt=Decimal(10) ** 12, allow_inf_nan=False)
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
+    pdq: str | None = Field(
+        None, pattern=r"^[0-9a-fA-F]{64}(;[0-9a-fA-F]{64}){0,19}$", description="PDQ hashes of the images, in hex"
+    )
     gtin: str | None = Field(None, max_length=14)
     ship_from: str | None = Field(None, max_length=200)
     created_at: Annotated[datetime, AfterValidator(_moment)] | None = None
