@@ -25,7 +25,7 @@ from touchstone.agencies.models import FileField, MessageKind, OutcomeKind, Purp
 from touchstone.cases import actions as cases
 from touchstone.cases import queries as rings
 from touchstone.cases.models import Ring
-from touchstone.demo import partners, people, wordlists
+from touchstone.demo import partners, people, rulebook, wordlists
 from touchstone.demo.market import generate
 from touchstone.demo.people import FOUNDER, People
 from touchstone.disclosure import actions as disclosure
@@ -180,6 +180,10 @@ def learn_words(demo: Demo) -> None:
     wordlists.learn(demo.now, reviewer=demo.cast.actor("reviewer"), supervisor=demo.cast.actor("supervisor"))
 
 
+def write_rules(demo: Demo) -> None:
+    rulebook.write(demo.now, engineer=demo.cast.actor("engineer"), supervisor=demo.cast.actor("supervisor"))
+
+
 def invite_seller(demo: Demo) -> None:
     """The seller who signs in to the demo is one with points: there is something to see and to answer."""
     supervisor = demo.cast.actor("supervisor")
@@ -297,6 +301,7 @@ STEPS: list[tuple[str, Callable[[Demo], None]]] = [
     ("Match the agencies' seizures and inspections", share_records),
     ("Decide the top of the queue", decide),
     ("Learn words from what was blocked", learn_words),
+    ("Write rules and try them", write_rules),
     ("Invite a seller with points", invite_seller),
     ("Link sellers into rings", find_rings),
     ("Open cases, send leads, report outcomes", send_leads),
