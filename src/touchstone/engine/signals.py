@@ -198,8 +198,8 @@ def _kinds(lexicon: Lexicon, title: Reading, category: Words, rows: int) -> pl.D
 
 
 def _vocabulary(lexicon: Lexicon, title: Reading, description: Reading, rows: int) -> pl.DataFrame:
-    told = vocabulary(lexicon, title.hits, rows)
-    more = vocabulary(lexicon, description.hits, rows)
+    told = vocabulary(lexicon, title, rows)
+    more = vocabulary(lexicon, description, rows)
     counts = {f"replica_{s}": told.counts[s] + more.counts[s] for s in told.counts}
     listed = pl.DataFrame({"a": told.words, "b": more.words}).select(
         pl.concat_str(

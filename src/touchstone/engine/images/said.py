@@ -36,7 +36,7 @@ def said(
     reading = read(lexicon, texts)
     found = with_disguised(lexicon, reading, sight(lexicon, texts))
     found = settle(lexicon, found, words.also(reading.words), claimed, ranged)
-    told = vocabulary(lexicon, reading.hits, rows)
+    told = vocabulary(lexicon, reading, rows)
     shown = series(texts).str.replace_all(r"\s+", " ").str.head(SHOWN)
     frame = pl.DataFrame(
         {

@@ -11,6 +11,7 @@ import pyarrow as pa
 from touchstone.engine.text import company, kernel, walks, windows
 from touchstone.engine.text import judge as rules
 from touchstone.engine.text.characters import Characters, in_blocks, text_column
+from touchstone.engine.text.compose import composed
 from touchstone.engine.text.language import costs_of_rows, language
 from touchstone.engine.text.tables.folding import folding
 from touchstone.engine.text.tables.sounds import sounds
@@ -18,7 +19,7 @@ from touchstone.engine.text.terms import Terms
 from touchstone.engine.text.variants import TECHNIQUES
 
 # How much a place may lack to be worth other evidence.
-_WEAK = 6.0
+_WEAK = 1.5
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def find(terms: Terms, column: pa.Array, *, everything: bool = False, weak: bool
             seen = seen.take(seen.kept | (weak & (seen.added >= seen.price - _WEAK) & (seen.price > 0)))
         return replace(seen, row=seen.row + first)
 
-    seen = Sightings.joined(in_blocks(text_column(column), block))
+    whole = composed(text_column(column))
+    seen = Sightings.joined(in_blocks(whole.column, block))
+    seen = replace(seen, start=whole.places(seen.row, seen.start), end=whole.places(seen.row, seen.end))
     return seen if everything else best(unshadowed(seen))
 
 

@@ -58,10 +58,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was found in one column of text."""
+    """All that was found in one column of text, and the column."""
 
     hits: Hits
     found: Found
+    column: pa.Array
 
     @property
     def words(self) -> Words:
@@ -72,7 +73,7 @@ class Reading:
 def read(lexicon: Lexicon, column: pa.Array) -> Reading:
     """Scan a column once: all literals, and the names with their standing."""
     hits = lexicon.matcher.find(column)
-    return Reading(hits, _found(lexicon, hits))
+    return Reading(hits, _found(lexicon, hits), column)
 
 
 def _found(lexicon: Lexicon, hits: Hits) -> Found:
@@ -133,7 +134,8 @@ def settle(lexicon: Lexicon, found: Found, words: Words, claimed: np.ndarray, ra
     other_brand = among(found.row, np.sort(found.row[found.strong]))
     in_range = ranged[found.row] & lexicon.rights.narrow[brand]
     kept = support | same_brand | (claimed[found.row] == brand)
-    kept |= (usual | other_brand | in_range) & ~against
+    # Beside other brands people name brands; that a word is one in disguise says nothing of that.
+    kept |= (usual | ((other_brand | in_range) & (found.how < 0))) & ~against
     strong = found.strong | (open_ & kept)
     return Found(found.row, found.start, found.end, found.name, strong, found.nominative, found.how, found.hidden)
 

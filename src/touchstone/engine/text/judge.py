@@ -29,6 +29,8 @@ NEVER = np.float32(99.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
 # More for a look-alike that is so only faintly.
 FAINTLY = np.float32(3.0)
+# Of a longer name people leave something as it is.
+ALL_GLYPHS = np.float32(2.0)
 PER_SOUND, PER_DIALECT, PER_SPELT, PER_DIGIT_READ = np.float32(3.0), np.float32(2.0), np.float32(0.5), np.float32(4.0)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
@@ -384,6 +386,8 @@ def _han_price(
         return NEVER, -1, changed
     price = BASE + PER_GLYPH * glyph + PER_SPLIT * split + PER_EMOJI * pictures + PER_DIGIT * digits
     price += FAINTLY * faint
+    if glyph == size and size > 2:
+        price += ALL_GLYPHS
     if glyph and size == 2:
         price += TWO_GLYPH + crowd + TWO_NOISE * min(pauses + signs, 1)
     if changed:
@@ -466,7 +470,7 @@ def _latin_price(
     leet = differ + signs_read
     breaks = _breaks(first, last, unit_start, unit_end)
     foreign_drawn = (mask & 16) != 0 and differ == 0
-    if size < _SHORTEST and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
+    if size < _SHORTEST and letters and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
         # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
         if not (foreign_drawn and not repeated and not breaks):
             return NEVER, -1, 1
@@ -499,7 +503,8 @@ def _latin_price(
     if repeated:
         return (np.float32(99.0) if breaks else LATIN_REPEATED), _REPETITION, 1
     if breaks or signs:
-        return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, 1
+        spelt_out = max(breaks, 1) + (size if _signs_between(first, last, unit_start, unit_end, points) else 0)
+        return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, spelt_out
     return np.float32(-999.0), how, 0
 
 
@@ -526,6 +531,17 @@ def _breaks(first, last, unit_start, unit_end):
     for u in range(first + 1, last):
         gaps += unit_start[u] > unit_end[u - 1]
     return gaps
+
+
+@_jit
+def _signs_between(first, last, unit_start, unit_end, points):
+    """Is there anything but spaces and hyphens in the gaps between the units?"""
+    for u in range(first + 1, last):
+        for i in range(unit_end[u - 1], unit_start[u]):
+            p = points[i]
+            if p != 32 and p != 45 and p != 0xA0 and p != 0x3000:
+                return True
+    return False
 
 
 @_jit

@@ -95,11 +95,14 @@ def _chinese() -> tuple[np.ndarray, np.ndarray]:
 
 def _shop_words(total: float) -> pl.DataFrame:
     """Words of shops, and those of the engine's own lists, as common as a common noun."""
-    context = load("text/data/context.yaml")
-    listed = [*load("text/data/words.yaml")["words"]]
-    for group in (*context["class_words"].values(), context["accessories"], context["secondhand"], context["repairs"]):
+    context, replica = load("text/data/context.yaml"), load("text/data/replica.yaml")
+    listed = [*load("text/data/words.yaml")["words"], *(str(entry["word"]) for entry in replica["words"])]
+    for group in (
+        *replica["settings"].values(), *context["class_words"].values(), context["accessories"],
+        context["secondhand"], context["repairs"],
+    ):  # fmt: skip
         listed += [str(w) for w in group]
-    words = [w for w in dict.fromkeys(listed) if 2 <= len(w) <= _LONGEST_WORD and not w.isascii()]
+    words = [w for w in dict.fromkeys(listed) if 2 <= len(w) <= _LONGEST_WORD and w.isalpha() and not w.isascii()]
     return pl.DataFrame(
         {"word": words, "count": [int(total / np.exp(_SHOP_WORD))] * len(words)}, schema_overrides={"count": pl.Int64}
     )

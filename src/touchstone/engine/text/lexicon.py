@@ -108,6 +108,8 @@ class Lexicon:
             for name in self.tags
             if name.startswith("class:")
         )
+        # What a row may be about that gives words for copies another meaning.
+        self.settings = tuple(load("text/data/replica.yaml")["settings"])
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
     def add_aliases(self, aliases: Sequence[tuple[int, str]]) -> list[int]:
@@ -117,9 +119,9 @@ class Lexicon:
         names = [late_name(text, brand) for brand, text in aliases]
         self.rights = replace(self.rights, names=(*self.rights.names, *names))
         self.brand_of = np.append(self.brand_of, [name.brand for name in names])
+        self.model_usd = np.append(self.model_usd, [name.reference_usd for name in names])
         self.name_usual = np.append(self.name_usual, [name.usual for name in names])
         self.ambiguous = np.append(self.ambiguous, [name.ambiguous for name in names])
-        self.model_usd = np.append(self.model_usd, [name.reference_usd for name in names])
         return self.terms.add([name.text for name in names])
 
     def add_alias(self, brand: int, text: str) -> int:
@@ -184,6 +186,8 @@ def _context(rights: Rights) -> dict[str, list[int]]:
 def _add_lists(words: dict[str, list[str]]) -> None:
     replica, context = load("text/data/replica.yaml"), load("text/data/context.yaml")
     for entry in replica["words"]:
+        for setting in entry.get("unless", ()):
+            words[fold(str(entry["word"]))].append(f"unless:{setting}")
         words[fold(str(entry["word"]))].append(f"replica:{entry['strength']}")
     plain = {
         "negation": replica["negations"],
@@ -195,6 +199,7 @@ def _add_lists(words: dict[str, list[str]]) -> None:
         "secondhand": context["secondhand"],
         "repair": context["repairs"],
         "colourful": context["colourful"],
+        **{f"setting:{name}": group for name, group in replica["settings"].items()},
         **{f"class:{number}": group for number, group in context["class_words"].items()},
         **{f"cheap:{kind['share']}": kind["words"] for kind in context["cheap_kinds"]},
     }

@@ -35,6 +35,8 @@ _TYPO, _SHUFFLE = CODE["typo"], CODE["shuffle"]
 _LONG_HAN, _LONG_LATIN, _LONG_TYPO = 3, 6, 8
 # A Latin name that is shorter without its signs ("A&F") is only looked for as it is written.
 _LONG_STUB = 5
+# Letters that each piece of a name has, on average, which is written as several words and not spelt out.
+_PIECE = 2
 # A disguise of this strength is so strange a text that nothing else explains it.
 _STRANGE = 0.95
 # A Chinese name in clear with less strength than this is rather a part of other words.
@@ -94,9 +96,17 @@ def with_disguised(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Found
         np.concatenate((found.strong, _counts(lexicon, extra, how))),
         np.concatenate((found.nominative, linked)),
         np.concatenate((found.how, how)),
-        np.concatenate((found.hidden, (extra.changed > 0) & np.isin(how, _HIDDEN))),
+        np.concatenate(
+            (found.hidden, (extra.changed > 0) & np.isin(how, _HIDDEN) & ~_written_apart(lexicon, extra, how))
+        ),
     )
     return both.take(np.lexsort((both.name, -both.end, both.start, both.row)))
+
+
+def _written_apart(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
+    """Names with letters or digits that are only written as two words ("go pro", 椰子 350), as many people do."""
+    pieces, letters = seen.changed + 1, lexicon.terms.letters[seen.term]
+    return (how == _SEPARATOR) & (letters > 0) & (pieces * _PIECE <= letters + lexicon.terms.han[seen.term])
 
 
 def _doubted(lexicon: Lexicon, found: Found, seen: Sightings) -> Found:

@@ -53,7 +53,7 @@ class Folding:
 @cache
 def folding() -> Folding:
     """The tables, about 40 MB, built in about a second."""
-    width, case = width_table(), case_table()
+    width, case = _variants()[width_table()], case_table()
     traditional = _traditional_table()
     homoglyph = _homoglyph_table()
     layers = np.empty((len(LAYERS), POINTS), dtype=np.uint32)
@@ -73,6 +73,18 @@ def folding() -> Folding:
 
 def _identity() -> np.ndarray:
     return np.arange(POINTS, dtype=np.uint32)
+
+
+def _variants() -> np.ndarray:
+    """Forms of a letter that readers of its script take for the same: kana of the other kind or size, Arabic letters of
+    Persian keyboards or without their hamza."""
+    table = _identity()
+    for point in range(0x3041, 0x3097):
+        table[point] = point + 0x60
+    for small, large in load("text/data/lookalikes.yaml")["variants"].items():
+        for character in str(small):
+            table[ord(character)] = ord(str(large))
+    return table[table]
 
 
 def _traditional_table() -> np.ndarray:
@@ -142,6 +154,7 @@ def _kinds(gentle: np.ndarray) -> np.ndarray:
     for start, end in _HAN:
         own[start:end] = HAN
     own[ord("〇")] = own[ord("々")] = HAN
+    own[ord("ـ")] = NOISE  # the bar that draws Arabic letters apart
     for sign in readings().characters:
         if own[ord(sign)] == NOISE:
             own[ord(sign)] = EMOJI

@@ -126,7 +126,7 @@ def _is_common(character: str) -> bool:
 
 
 def _two(lists: list[list[int]]) -> np.ndarray:
-    return np.array([(group + [-1, -1])[:2] for group in lists], dtype=np.int32)
+    return np.array([[*group, -1, -1][:2] for group in lists], dtype=np.int32)
 
 
 @numba.njit(cache=True, nogil=True)
