@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from touchstone.engine.scoring.costs import Costs
+from touchstone.screening.rule_models import RuleMode
 
 
 class ModelFileForm(forms.Form):
@@ -15,7 +16,7 @@ class ModelFileForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    mode = forms.ChoiceField(choices=[("live", _("Live")), ("shadow", _("In shadow"))])
+    mode = forms.ChoiceField(choices=RuleMode.choices)
     starts_at = forms.DateTimeField(label=_("From"), required=False)
 
 

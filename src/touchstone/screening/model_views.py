@@ -81,6 +81,7 @@ def model(request: HttpRequest, model_id: UUID) -> HttpResponse:
         "own": str(kept.author_id) == actor.id,
         "periods": [_period(p, now) for p in kept.periods.all()],
         "usable": learnt is not None,
+        "modes": [m for m in RuleMode.choices if kept.approved_at or m[0] != RuleMode.LIVE],
     }
     if learnt is not None:
         context |= _card(learnt) | _priced(request, learnt)

@@ -77,11 +77,12 @@ def edges_of(values: np.ndarray) -> list[float]:
     return sorted({float(v) for v in np.quantile(known, np.linspace(0.1, 0.9, 9), method="nearest")})
 
 
-def shares_of(values: np.ndarray, edges: list[float]) -> list[float]:
-    """The share of the values in each part, the unknown ones last. Sums to 1."""
+def shares_of(values: np.ndarray, edges: list[float], weight: np.ndarray | None = None) -> list[float]:
+    """The share of the values, by weight where one is given, in each part, the unknown ones last. Sums to 1."""
     known = np.isfinite(values)
     part = np.where(known, np.searchsorted(np.array(edges), np.where(known, values, 0.0), side="left"), len(edges) + 1)
-    return [round(float(x), 6) for x in np.bincount(part, minlength=len(edges) + 2) / max(len(values), 1)]
+    counts = np.bincount(part, weight, minlength=len(edges) + 2)
+    return [round(float(x), 6) for x in counts / max(counts.sum(), 1e-9)]
 
 
 def stability(before: list[float], now: list[float]) -> float:

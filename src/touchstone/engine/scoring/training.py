@@ -86,7 +86,7 @@ def train(labelled: Labelled, *, review: float, block: float, about: dict[str, A
         },
         "importance": _importance(booster, names),
         "reference": {
-            name: {"edges": cut, "shares": shares_of(column, cut)}
+            name: {"edges": cut, "shares": shares_of(column, cut, learn.weight)}
             for name, cut, column in zip(names, edges, learnt_values.T, strict=True)
         },
     }
