@@ -160,5 +160,16 @@ def _counts(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
     near |= (how == _TYPO) & (size >= _LONG_TYPO)
     near |= how == IN_CLEAR
     near |= chinese & np.isin(how, [CODE["homophone"], _SHUFFLE]) & (seen.strength >= _STRANGE)
+    near |= chinese & _in_company(seen)
     counts = np.where(ambiguous, np.isin(how, _UNMISTAKABLE) & (size >= 4), sure | near)
     return counts & seen.kept
+
+
+def _in_company(seen: Sightings) -> np.ndarray:
+    """Chinese names hidden in a row that hides another one elsewhere, too."""
+    hidden = np.flatnonzero(seen.kept & (seen.changed > 0))
+    out = np.zeros(len(seen), dtype=bool)
+    if len(hidden):
+        places = np.unique(np.column_stack((seen.row[hidden], seen.start[hidden])), axis=0)
+        out[hidden] = np.bincount(places[:, 0])[seen.row[hidden]] > 1
+    return out
