@@ -37,6 +37,8 @@ CNTP = {
 }
 # How much of the shorter place a span and the place of the hidden word must share.
 _COVERED = 0.5
+# A shuffle moves the characters of a word up to so many places away from where the word stood.
+_MOVED = 2
 
 
 def figures(data: Path | None, rows: int) -> Iterator[Figure]:
@@ -157,6 +159,8 @@ def _hidden(technique: str, rows: list[dict[str, Any]], words: list[str], terms:
     for row, mine, other in zip(rows, ours, theirs, strict=True):
         for word, first, last in places(row["original_text"], row["perturbed_text"], row["toxic_entity"]):
             unchanged = row["perturbed_text"][first:last] == word
+            if technique == "shuffle" and not unchanged:
+                first, last = first - _MOVED, last + _MOVED
             for key in ("unchanged",) if unchanged else ("all", _length(word)):
                 totals[key] += 1
                 found[key] += _covers(mine, word, first, last)
