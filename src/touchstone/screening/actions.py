@@ -22,6 +22,7 @@ from touchstone.market.models import Listing
 from touchstone.screening import model_shadows, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
+from touchstone.screening.prices import keep_prices
 from touchstone.screening.rows import rows_to_screen, with_fakes
 from touchstone.screening.screeners import screener as screener_for
 from touchstone.screening.storing import Screened, screen_changed, store, with_judged
@@ -36,7 +37,10 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     """
     permit(actor, "screening.run")
     began = time.monotonic()
-    table = rows_to_screen(market.listings_table(listing_ids), now)
+    listings = market.listings_table(listing_ids)
+    if listing_ids is None:
+        keep_prices(listings)
+    table = rows_to_screen(listings, now)
     note_hits(now, table)  # before the screener looks, so that an image that floods is set aside for this run already
     screener = screener_for(now)
     found = screen_changed(screener, table)
