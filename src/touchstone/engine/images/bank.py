@@ -22,6 +22,7 @@ from touchstone.engine.images.orientations import turned
 from touchstone.engine.images.search import RADIUS, Hits, Index, unpack
 
 __all__ = ["RADIUS", "Bank", "Looks", "unpack"]
+_PIECES = 256
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Bank:
         with self._lock:
             for words, rows in parts:
                 before = self._rows.num_rows
-                self._rows = pa.concat_tables([self._rows, rows])
+                self._rows = _joined(self._rows, rows)
                 self._index_rows(words, rows, before)
                 self.version = "bank-" + digest(self.version, words.tobytes(), _bytes(rows))
 
@@ -119,6 +120,12 @@ class Bank:
             plain, round_ = np.flatnonzero(of_kind & ~all_round), np.flatnonzero(of_kind & all_round)
             hashes = np.concatenate([words[plain], turned(words[round_]).reshape(-1, 4)])
             index.add(hashes, np.concatenate([plain, np.repeat(round_, 8)]) + before)
+
+
+def _joined(rows: pa.Table, more: pa.Table) -> pa.Table:
+    """One table; in few pieces, so that an entry is found quickly in one that grew by many additions."""
+    both = pa.concat_tables([rows, more])
+    return both.combine_chunks() if both["id"].num_chunks > _PIECES else both
 
 
 def _bytes(rows: pa.Table) -> bytes:
