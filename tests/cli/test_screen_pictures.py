@@ -30,7 +30,7 @@ def screen(shop, rows: str, *options: str) -> tuple[subprocess.CompletedProcess,
     out.unlink(missing_ok=True)
     command = [sys.executable, "-m", "touchstone", "screen", str(shop / "files" / "listings.csv"), "--rights",
                str(shop / "rights.csv"), "--out", str(out), *options]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     lines = out.read_text().splitlines() if out.exists() else []
     return done, [json.loads(line) for line in lines]
 

@@ -1,6 +1,7 @@
 """An outside vision model, asked over real HTTP: one signal, never a verdict, and no trace when it fails."""
 
 import base64
+import contextlib
 import json
 import threading
 import time
@@ -38,7 +39,8 @@ class Endpoint:
                 for name, value in outer.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(outer.body)
+                with contextlib.suppress(OSError):  # the asker may be gone
+                    self.wfile.write(outer.body)
 
             do_GET = do_POST
 

@@ -1,4 +1,5 @@
-"""Suite `signals`: verdicts, the learnt score and the reading of reviews, on planted truth and on the real lists.
+"""Suite `signals`: verdicts, the learnt score and the reading of reviews, on planted truth and on the real lists; and
+pictures, see `bench.pictures`.
 
 The settings of the model were chosen on the synthetic markets of the seeds TUNED. It learns from LEARNT as a marketplace
 would: from what was reviewed, and from a random twentieth of what passed, which weighs twenty times as much. It is
@@ -20,6 +21,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from touchstone.bench import pictures
 from touchstone.bench.screen import REAL, rights_table
 from touchstone.engine.behaviour.claims import said
 from touchstone.engine.behaviour.events import counts_at
@@ -61,6 +63,7 @@ def figures(data: Path | None, rows: int) -> Iterator[Figure]:
     yield from _markets(model, size)
     if data is not None:
         yield from _lists(model, data)
+    yield from pictures.figures(data, rows)
 
 
 @cache
