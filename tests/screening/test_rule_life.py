@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from django.db import IntegrityError, transaction
 
-from shops import a_listing
+from shops import a_listing, a_verdict
 from touchstone.accounts.actor import Actor
 from touchstone.engine.rules.expressions import BadCondition
 from touchstone.errors import BadRule, Conflict, Forbidden, NotFound, NotValid
@@ -399,3 +399,19 @@ def test_thresholds_are_not_imported_unseen(brands, actors, now):
     source = "thresholds: {review: 0.3, block: 0.9}\nrules: []"
     with pytest.raises(BadRule, match="Thresholds"):
         rule_actions.import_rules(actors["engineer"], now, source=source, file_name="r.yaml")
+
+
+def test_what_proved_true_is_tried_as_it_was_when_it_was_judged(market, write, actors, now):
+    from touchstone.market.models import Listing
+
+    listing = Listing.objects.get(listing_id="N-0")
+    a_verdict(listing, now, "review", title="Nike 耐克 跑鞋")
+    at = now + timedelta(hours=1)
+    record_label(actors["reviewer"], at, listing=listing, label="counterfeit", source="decision", source_id="d")
+    Listing.objects.filter(pk=listing.pk).update(title="Woollen scarf")  # the seller changes it afterwards
+    figures = try_rule(
+        actors["engineer"], now + timedelta(hours=2), version_id=write(condition="brand = 'Nike'").id
+    ).figures
+    assert figures["alone"] == {"counterfeit": 1, "genuine": 0}
+    assert figures["as_judged"] == 1
+    assert figures["hits"] == 3  # on the market it is a scarf today

@@ -1,8 +1,9 @@
 """What a version of a rule would do, before it does it: against what proved true, and on the market as it stands.
 
 The rules in force are put beside the same rules with this version, at its full share. Signals are measured once a
-listing, in blocks, and both sets judge them. Of listings that proved true or false the signals are those of today, but no
-listing counts among the confirmed counterfeits of its own seller, nor one that was found later.
+listing, in blocks, and both sets judge them. Of listings that proved true or false the signals are those of the moment at
+which each was judged (see `learning`); of those that were never judged before, those of today, but no listing counts among
+the confirmed counterfeits of its own seller, nor one that was found later.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from touchstone.errors import NotFound
 from touchstone.market import queries as market
 from touchstone.market.money import minor_units
 from touchstone.screening import live_rules
+from touchstone.screening.learning import judged, listings_then
 from touchstone.screening.models import Label, LabelKind
 from touchstone.screening.rows import rows_to_screen
 from touchstone.screening.rule_models import RuleTrial, RuleVersion
@@ -110,7 +112,7 @@ def measured(screener: Screener, compared: Compared, now: datetime) -> dict[str,
     `sellers` and `brands` (how many, and the first with their numbers of changed listings), `stake` (price × orders of
     thirty days of the changed listings, minor units by currency), `changes` (up to 200 listings, the most money first).
     On what proved true: `labelled` (counterfeit, genuine), `alone` (what the rule itself hits of each), `before` and
-    `after` (what is not passed of each).
+    `after` (what is not passed of each); `as_judged`: how many with the signals of the moment at which they were judged.
     """
     began = time.monotonic()
     tally, labels = _Tally(), latest_labels()
@@ -225,8 +227,11 @@ def _stake(row: dict[str, Any]) -> int:
 
 def _proved(screener: Screener, compared: Compared, labels: dict[str, Proved], now: datetime) -> dict[str, Any]:
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("labelled", "alone", "before", "after")}
-    for ids in _chunks(sorted(labels)):
-        listings = _as_then(rows_to_screen(market.listings_table(ids), now), labels)
+    then = [one for one in judged(now) if one.listing_id in labels]
+    known = {one.listing_id for one in then}
+    blocks = [listings_then(then)] if then else []
+    blocks += [_unjudged(ids, labels, now) for ids in _chunks(sorted(set(labels) - known))]
+    for listings in blocks:
         if not listings.num_rows:
             continue
         for row in _judged(screener, compared, listings).iter_rows(named=True):
@@ -235,7 +240,13 @@ def _proved(screener: Screener, compared: Compared, labels: dict[str, Proved], n
             counts["alone"][label] += row["hit"]
             counts["before"][label] += row["before"] > 0
             counts["after"][label] += row["after"] > 0
-    return {name: {kind: counted[kind] for kind in LabelKind.values} for name, counted in counts.items()}
+    shown = {name: {kind: counted[kind] for kind in LabelKind.values} for name, counted in counts.items()}
+    return {**shown, "as_judged": len(known)}
+
+
+def _unjudged(listing_ids: list[str], labels: dict[str, Proved], now: datetime) -> pa.Table:
+    """Listings that proved true or false without a verdict before: as they are today, but see `_as_then`."""
+    return _as_then(rows_to_screen(market.listings_table(listing_ids), now), labels)
 
 
 def _as_then(listings: pa.Table, labels: dict[str, Proved]) -> pa.Table:
