@@ -19,6 +19,7 @@ GOOD_QUALITY = 50
 ORIENTATIONS = (
     "as it is", "turned 90", "turned 180", "turned 270", "upside down", "mirrored", "diagonal", "other diagonal",
 )  # fmt: skip
+_STRIP = 256  # rows
 _LUMA = np.array([[0.299, 0.587, 0.114]], dtype=np.float32)
 
 
@@ -48,21 +49,30 @@ def hashes(pixels: np.ndarray, *, orientations: bool = False) -> Hashes:
 
 def _small(pixels: np.ndarray) -> np.ndarray:
     """The picture as 64 x 64 luminances, shape (64, 64), float32."""
-    luma: np.ndarray = cv2.transform(pixels.astype(np.float32), _LUMA)
+    luma = _luma(pixels)
     height, width = luma.shape
     if (height, width) == (SIDE, SIDE):
         return luma
     tall, wide = (n // (2 * SIDE) + (n % (2 * SIDE) > 0) for n in (height, width))
-    counts = np.outer(_window_sizes(height, tall), _window_sizes(width, wide))
+    down, across = _window_sizes(height, tall)[:, None], _window_sizes(width, wide)[None, :]
     # The window reaches one further to the right than to the left where its width is even.
     anchor = (wide - _half(wide), tall - _half(tall))
     for _ in range(2):
         luma = cv2.boxFilter(
             luma, cv2.CV_32F, (wide, tall), anchor=anchor, normalize=False, borderType=cv2.BORDER_CONSTANT
         )
-        np.divide(luma, counts, out=luma)
+        np.divide(luma, down, out=luma)
+        np.divide(luma, across, out=luma)
     rows, columns = (((np.arange(SIDE) + 0.5) * n / SIDE).astype(np.int64) for n in (height, width))
     return np.ascontiguousarray(luma[np.ix_(rows, columns)])
+
+
+def _luma(pixels: np.ndarray) -> np.ndarray:
+    """Luminance, shape (height, width), float32; by strips, as the colours in floats take four times the picture."""
+    luma = np.empty(pixels.shape[:2], np.float32)
+    for low in range(0, len(luma), _STRIP):
+        luma[low : low + _STRIP] = cv2.transform(pixels[low : low + _STRIP].astype(np.float32), _LUMA)
+    return luma
 
 
 def _half(window: int) -> int:
