@@ -68,3 +68,18 @@ def test_the_output_never_replaces_an_input(source):
     before = source.read_text()
     assert run(str(source), "--out", str(source)).exit_code != 0
     assert source.read_text() == before
+
+
+def test_prices_of_other_offers_reach_the_verdict(tmp_path):
+    rows = [
+        f"n{i},Nike Air Max 270 AH8050-002 shoes,{price},CNY" for i, price in enumerate([900, 910, 920, 905, 895, 60])
+    ]
+    listings, rights, groups = (tmp_path / name for name in ("l.csv", "r.csv", "g.parquet"))
+    listings.write_text("\n".join(["listing_id,title,price,currency", *rows]), "utf-8")
+    rights.write_text("brand,classes,reference_price,currency\nNike,25,100,CNY\n", "utf-8")
+    assert run(str(listings), "--prices", "--out", str(groups), "-q").exit_code == 0
+    out = tmp_path / "v.jsonl"
+    arguments = ["screen", str(listings), "--rights", str(rights), "--groups", str(groups), "--out", str(out), "-q"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    told = [{r["signal"] for r in json.loads(line)["reasons"]} for line in out.read_text("utf-8").splitlines()]
+    assert ["price_to_group" in signals for signals in told] == [False] * 5 + [True]
