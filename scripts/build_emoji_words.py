@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 OUT = Path(__file__).parents[1] / "src/touchstone/engine/text/data/emoji_words.txt"
 MANY, LONGEST = 25, 4
+# Faces say how somebody feels; nobody reads them as the words of their names.
+_FACE = {"脸", "笑脸", "表情"}
 HEAD = """# Chinese words for emoji and signs, from the annotations of Unicode's CLDR {version} (zh).
 # Copyright Unicode, Inc. See https://www.unicode.org/license.txt. Made by scripts/build_emoji_words.py.
 """
@@ -32,6 +34,8 @@ def main(path: str, version: str) -> None:
     shared = Counter(word for group in words.values() for word in set(group))
     lines = []
     for sign, group in sorted(words.items()):
+        if _FACE & set(group):
+            continue
         kept = [w for w in dict.fromkeys(group) if len(w) <= LONGEST and shared[w] <= MANY and _chinese(w)]
         if kept:
             lines.append(f"{sign} {' '.join(kept)}\n")

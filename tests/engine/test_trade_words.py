@@ -100,7 +100,8 @@ def test_nicknames_are_names(famous, title, brand):
 
 def test_a_reason_shows_the_word_as_the_seller_wrote_it(famous):
     texts = " ".join(r["text"] for r in screened(famous, "Nike Ａ货 LJR Batch sneakers")["reasons"])
-    assert "Ａ货" in texts and "LJR Batch" in texts
+    assert "Ａ货" in texts
+    assert "LJR Batch" in texts
 
 
 @pytest.mark.parametrize(("title", "hidden"), [("go pro hero 9 camera", False), ("g.o.p.r.o hero camera", True)])

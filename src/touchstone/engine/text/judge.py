@@ -26,7 +26,7 @@ ADDED, PRICE, CHANGED = range(3)
 BASE = np.float32(9.0)
 # What no text says by accident or on purpose: above what any evidence pays.
 NEVER = np.float32(99.0)
-PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(1.5), np.float32(1.5)
+PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(2.0), np.float32(1.5)
 # More for a look-alike that is so only faintly.
 FAINTLY = np.float32(3.0)
 # Of a longer name people leave something as it is.
