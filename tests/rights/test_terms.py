@@ -185,11 +185,20 @@ def test_a_confirmed_word_is_an_alias_at_once_with_its_decision(actors, now):
     assert len(events("approved")) == 1
 
 
-def test_an_everyday_word_that_a_reviewer_confirms_waits_for_somebody_to_look(actors, now):
+@pytest.mark.parametrize("text", ["跑鞋", "☆新款☆", "新款 包邮", "男士手表防水", "cotton shirt"])
+def test_everyday_words_that_a_reviewer_confirms_wait_for_somebody_to_look(actors, now, text):
     term = terms.confirm(
-        actors["reviewer"], now, text="跑鞋", brand="Nike", listing_id="L-1", decision_id="d-1", title="跑鞋 大钩子"
+        actors["reviewer"], now, text=text, brand="Nike", listing_id="L-1", decision_id="d-1", title=f"{text} 大钩子"
     )
     assert term.state == TermState.CANDIDATE
+
+
+@pytest.mark.parametrize("text", ["大钩子", "n1ke", "奈克", "👟耐刻"])
+def test_words_that_nobody_says_otherwise_are_live_at_once(actors, now, text):
+    term = terms.confirm(
+        actors["reviewer"], now, text=text, brand="Nike", listing_id="L-1", decision_id="d-1", title=f"{text} 跑鞋"
+    )
+    assert term.state == TermState.APPROVED
 
 
 def test_a_word_that_the_title_does_not_say_is_not_confirmed(actors, now):

@@ -5,6 +5,7 @@ Nothing here changes anything: people approve a candidate or an entry, with its 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -48,6 +49,9 @@ _EXAMPLES = 3
 _IDS = 10
 # A piece that an honest text would say easily is no name: its cost in `language`.
 ORDINARY = 12.0
+# The same for one character of a longer Chinese run: everyday words one after the other.
+_ORDINARY_EACH = 5.5
+_IDEOGRAPHS = "\u3400-\u9fff\U00020000-\U0003ffff"
 
 
 def mine_candidates(
@@ -156,7 +160,7 @@ def _candidate(
     if row["clean_support"] > row["support"]:
         return None
     near = _near(term, names)
-    if not near and _cost(term) < ORDINARY:
+    if not near and is_ordinary(term):
         return None
     rate = (row["support"] + 0.5) / (blocked.num_rows + 1)
     clean_rate = (row["clean_support"] + 0.5) / (clean.num_rows + 1)
@@ -174,8 +178,9 @@ def _ids(table: pa.Table, rows: list[int]) -> list[str]:
 
 
 def is_ordinary(text: str) -> bool:
-    """Would an honest text say this easily? Then it is no name without more evidence."""
-    return _cost(fold(text)) < ORDINARY
+    """Would an honest text say this easily, each run of it? Then it is no name without more evidence."""
+    runs = re.findall(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}]+", fold(text))
+    return all(_cost(run) < max(ORDINARY, _ORDINARY_EACH * len(run) * (not run.isascii())) for run in runs)
 
 
 def holding(texts: Sequence[str], listings: pa.Table) -> list[np.ndarray]:

@@ -16,15 +16,17 @@ function follow(form) {
   form.querySelector("[data-counts]").textContent = form.elements.finding.selectedOptions[0]?.dataset.told || "";
 }
 
-// What is marked in the title is offered as the seller's word for the brand, until the reviewer writes another.
-function takeMarked(form) {
-  const marked = document.getSelection();
-  const title = document.querySelector("[data-title]");
-  const text = marked.toString().trim();
-  const { term } = form.elements;
-  const written = term.value !== "" && term.value !== form.dataset.marked;
-  if (written || text.length < 2 || text.length > term.maxLength || !title?.contains(marked.anchorNode)) return;
-  term.value = form.dataset.marked = text;
+// A button takes what is marked in the title as the seller's word for the brand.
+function offerMarked(form) {
+  const button = form.querySelector("[data-take-marked]");
+  button.hidden = false;
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // so that the title stays marked
+  button.addEventListener("click", () => {
+    const marked = document.getSelection();
+    const inTitle = document.querySelector("[data-title]")?.contains(marked.anchorNode);
+    if (inTitle && !marked.isCollapsed) form.elements.term.value = marked.toString().trim();
+    form.elements.term.focus();
+  });
 }
 
 export function decisionForms() {
@@ -32,7 +34,7 @@ export function decisionForms() {
     form.addEventListener("change", (event) => {
       if (["outcome", "finding"].includes(event.target.name)) follow(form);
     });
-    document.querySelector("[data-title]")?.addEventListener("pointerup", () => takeMarked(form));
+    offerMarked(form);
     follow(form);
   });
 }
