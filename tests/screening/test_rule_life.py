@@ -415,3 +415,27 @@ def test_what_proved_true_is_tried_as_it_was_when_it_was_judged(market, write, a
     assert figures["alone"] == {"counterfeit": 1, "genuine": 0}
     assert figures["as_judged"] == 1
     assert figures["hits"] == 3  # on the market it is a scarf today
+
+
+def test_what_is_given_up_ends_and_does_not_come_back(brands, approved, write, actors, now):
+    version = approved()
+    start(actors, now, version)
+    later = now + timedelta(hours=1)
+    rule_actions.retire_rule(actors["supervisor"], later, version_id=version.id, because="Wrong idea.")
+    assert verdict_on(actors, later)["verdict"] == "pass"
+    assert version.state(later) == RuleState.RETIRED
+    version.refresh_from_db()
+    with pytest.raises(Conflict, match="given up"):
+        start(actors, later, version)
+    with pytest.raises(Forbidden):
+        rule_actions.retire_rule(actors["investigator"], later, version_id=approved(rule_id="b").id, because="x")
+    assert events()[-1] != "screening:rule:retired"
+
+
+def test_a_scheduled_version_that_is_given_up_leaves_what_was_in_force(brands, approved, actors, now):
+    start(actors, now, approved())
+    second = approved(condition="brand = 'Puma'")
+    later = now + timedelta(hours=6)
+    start(actors, now, second, starts_at=later)
+    rule_actions.retire_rule(actors["supervisor"], now + timedelta(hours=1), version_id=second.id, because="No.")
+    assert verdict_on(actors, later)["verdict"] == "block"

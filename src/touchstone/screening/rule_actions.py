@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from touchstone import ledger
@@ -121,12 +122,7 @@ def stop_rule(actor: Actor, now: datetime, *, period_id: UUID, because: str) -> 
     if period.ends_at is not None and (period.ends_at <= now or period.cancelled):
         return period
     why = _because(because)
-    if period.starts_at > now:
-        _same(period.version.rule, period.mode).filter(ends_at=period.starts_at).exclude(id=period.id).update(
-            ends_at=None
-        )
-    period.ends_at, period.because, period.ended_by_id = max(now, period.starts_at), why, _person_id(actor)
-    period.save(update_fields=["ends_at", "because", "ended_by"])
+    _end(actor, now, period, why)
     _record(actor, now, "stopped", period.version, {"mode": period.mode, "because": why})
     return period
 
@@ -142,10 +138,8 @@ def retire_rule(actor: Actor, now: datetime, *, version_id: UUID, because: str) 
     if version.retired_at:
         return version
     why = _because(because)
-    for period in version.periods.filter(ends_at=None):
-        period.ends_at, period.because = max(now, period.starts_at), why
-        period.ended_by_id = _person_id(actor)
-        period.save(update_fields=["ends_at", "because", "ended_by"])
+    for period in version.periods.filter(Q(ends_at=None) | Q(ends_at__gt=now)).select_related("version__rule"):
+        _end(actor, now, period, why)
     version.retired_at = now
     version.save(update_fields=["retired_at"])
     _record(actor, now, "retired", version, {"because": why})
@@ -280,6 +274,15 @@ def _start(actor: Actor, now: datetime, version: RuleVersion, mode: str, share: 
     return RulePeriod.objects.create(
         version=version, mode=mode, share=share, starts_at=starts_at, started_by_id=_person_id(actor)
     )
+
+
+def _end(actor: Actor, now: datetime, period: RulePeriod, why: str) -> None:
+    """End a period now; before one that has not begun, what it was to replace goes on."""
+    if period.starts_at > now:
+        before = _same(period.version.rule, period.mode).filter(ends_at=period.starts_at)
+        before.exclude(id=period.id).update(ends_at=None)
+    period.ends_at, period.because, period.ended_by_id = max(now, period.starts_at), why, _person_id(actor)
+    period.save(update_fields=["ends_at", "because", "ended_by"])
 
 
 def _same(rule: Rule, mode: str) -> Any:

@@ -16,8 +16,9 @@ MOST_BYTES = 1_000_000
 
 def in_force(actor: Actor, now: datetime) -> str:
     """The rules of the database that are in force or in shadow, after the product's own. Raises Forbidden."""
-    periods = [p for row in rule_queries.rules(actor, now) for p in (row.live, row.shadow) if p]
-    versions = {v.id: v for row in rule_queries.rules(actor, now) for v in row.rule.versions.all()}
+    rows = rule_queries.rules(actor, now)
+    periods = [p for row in rows for p in (row.live, row.shadow) if p]
+    versions = {v.id: v for row in rows for v in row.rule.versions.all()}
     return _file([_entry(versions[p.version_id], p) for p in periods])
 
 
