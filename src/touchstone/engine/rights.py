@@ -145,6 +145,8 @@ def _price(text: str, row: int) -> float:
 
 def parts(text: str) -> list[str]:
     """The parts of a `;`-separated list, in order, without empty ones and repeats."""
+    if not text:
+        return []
     return list(dict.fromkeys(p.strip() for p in text.replace("；", ";").split(";") if p.strip()))
 
 

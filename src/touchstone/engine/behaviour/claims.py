@@ -60,11 +60,12 @@ def counted(column: pa.Array | pa.ChunkedArray) -> pl.DataFrame:
     """
     texts = series(column)
     cells = texts.filter(series(cued(column))).unique()
-    read = {cell: _of_cell(cell) for cell in cells}
-    nothing = (0, 0, "")
-    rows = [read.get(text, nothing) for text in texts]
-    names = {"review_fakes": pl.Int64, "review_denials": pl.Int64, "review_words": pl.String}
-    return pl.DataFrame(rows, schema=names, orient="row")
+    names = {"text": pl.String, "review_fakes": pl.Int64, "review_denials": pl.Int64, "review_words": pl.String}
+    read = pl.DataFrame([(cell, *_of_cell(cell)) for cell in cells], schema=names, orient="row")
+    rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).join(
+        read, on="text", how="left", maintain_order="left"
+    )
+    return rows.select(pl.col("review_fakes", "review_denials").fill_null(0), pl.col("review_words").fill_null(""))
 
 
 def _of_cell(cell: str) -> tuple[int, int, str]:

@@ -50,9 +50,10 @@ def edits(listings: pl.DataFrame, named: pl.Series, named_before: pl.Series) -> 
     named, named_before: whether the title, and the previous one, name a brand.
     """
     before, now = listings["previous_title"].fill_null(""), listings["title"].fill_null("")
-    alike = pl.Series(
-        [fuzz.ratio(fold(a), fold(b)) / 100 if a else None for a, b in zip(before, now, strict=True)], dtype=pl.Float64
-    )
+    there = (before != "").arg_true()
+    pairs = zip(before.gather(there), now.gather(there), strict=True)
+    told = pl.Series([fuzz.ratio(fold(a), fold(b)) / 100 for a, b in pairs], dtype=pl.Float64)
+    alike = pl.repeat(None, len(before), dtype=pl.Float64, eager=True).scatter(there, told)
     parts = listings["edited_after_pass"].fill_null("").str.to_lowercase()
     swapped = ((before != "") & (alike.fill_null(1.0) < 1.0)) | parts.str.contains("title", literal=True)
     return pl.DataFrame(

@@ -56,10 +56,11 @@ def _nearest(row: np.ndarray, entry: np.ndarray, distance: np.ndarray, rows: int
 def _cells(bank: Bank | None, column: str, entry: np.ndarray) -> pl.Series:
     """The cells of the entries, null for none and for empty ones."""
     if bank is None or not (entry >= 0).any():
-        return pl.Series([None] * len(entry), dtype=pl.String)
+        return pl.repeat(None, len(entry), dtype=pl.String, eager=True)
     cells = bank.rows[column].take(pa.array(entry, mask=entry < 0))
     return pl.Series(pc.if_else(pc.equal(cells, ""), None, cells).to_pylist(), dtype=pl.String)
 
 
 def _distances(nearest: np.ndarray) -> pl.Series:
-    return pl.Series([d if e >= 0 else None for e, d in nearest.T.tolist()], dtype=pl.Int64)
+    entry, distance = nearest
+    return pl.select(pl.when(pl.Series(entry >= 0)).then(pl.Series(distance, dtype=pl.Int64))).to_series()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+import numba
 import numpy as np
 import pyarrow as pa
 
@@ -164,12 +165,30 @@ def _context(lexicon: Lexicon, found: Found, words: Words, count: int) -> tuple[
     rows = np.zeros(count, dtype=bool)
     rows[found.row[open_]] = True
     near = rows[words.row]
-    position, side = lexicon.context.spread(words.literal[near])
-    width = 2 * max(1, len(lexicon.rights.names))
-    there = np.sort(words.row[near][position] * width + side)
-    answers = []
-    for offset in (0, 1):
-        mask = np.zeros(len(found.row), dtype=bool)
-        mask[open_] = among(found.row[open_] * width + 2 * found.name[open_] + offset, there)
-        answers.append(mask)
-    return answers[0], answers[1]
+    literal = words.literal[near][np.argsort(words.row[near], kind="stable")]
+    first = np.concatenate(([0], np.cumsum(np.bincount(words.row[near], minlength=count))))
+    context = lexicon.context
+    support, against = np.zeros(len(found.row), dtype=bool), np.zeros(len(found.row), dtype=bool)
+    ask_context(open_, found.row, found.name, first, literal, context.offsets, context.values, support, against)
+    return support, against
+
+
+@numba.njit(cache=True, nogil=True)
+def ask_context(hits, row, name, first, literal, offsets, values, support, against):
+    """Fill for the given hits whether the literals of their row (`literal[first[row]:first[row + 1]]`) support the name
+    or speak against it: the context of a literal is sorted, 2n for the one and 2n + 1 for the other, see `Lexicon`."""
+    for h in hits:
+        for i in range(first[row[h]], first[row[h] + 1]):
+            low, end = offsets[literal[i]], offsets[literal[i] + 1]
+            high = end
+            while low < high:
+                middle = (low + high) // 2
+                if values[middle] < 2 * name[h]:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < end and values[low] == 2 * name[h]:
+                support[h] = True
+                low += 1
+            if low < end and values[low] == 2 * name[h] + 1:
+                against[h] = True

@@ -80,6 +80,28 @@ def grown(array: np.ndarray, size: int, fill: int) -> np.ndarray:
     return longer
 
 
+def edges(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(node, symbol, the node that it leads to) for every step of a trie."""
+    entry = table[table != EMPTY]
+    return entry >> (2 * BITS), (entry >> BITS) & _MASK, entry & _MASK
+
+
+@_jit
+def set_bits(sets, row, bit):
+    """Set bits of rows of 64-bit words."""
+    for i in range(len(row)):
+        sets[row[i], bit[i] >> 6] |= np.uint64(1) << np.uint64(bit[i] & 63)
+
+
+@_jit
+def join_rows(sets, to, source):
+    """Add the bits of the row `source[i]` to the row `to[i]`."""
+    for i in range(len(to)):
+        if source[i] != to[i] and source[i] > 0:
+            for word in range(sets.shape[1]):
+                sets[to[i], word] |= sets[source[i], word]
+
+
 @_jit
 def unitize(points, starts, gentle, symbol, kind, out_gentle, out_symbol, out_kind, out_start, out_end):
     """Units of joined rows; a unit of symbol 0 and kind 255 ends each row. Returns their number.

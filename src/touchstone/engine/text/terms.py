@@ -217,9 +217,39 @@ class Terms:
         kernel.alt_bits(owner, symbols, bits)
         return walks.Book(
             trie.table, trie.masks, trie.root, _offsets(owner, top), symbols, kinds,
-            _offsets(owner[begins], top), nodes[begins], kinds[begins], bits, part_forms(),
+            _offsets(owner[begins], top), nodes[begins], kinds[begins], bits, *self._pairs(owner, symbols), part_forms(),
             self.parts.root[part_forms()] > 0, self.parts.table, self.part_offsets, self.part_symbols,
         )  # fmt: skip
+
+    def _pairs(self, owner: np.ndarray, symbols: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Which pairs of characters may begin a term, as sets of nodes, see `walks.Book`."""
+        trie, own = self.units, folding().symbol
+        parent, symbol, node = kernel.edges(trie.table)
+        below = node[parent == 0]
+        width = (len(below) + 63) // 64
+        bit = np.full(max(trie.used, 1), -1, dtype=np.int64)
+        bit[below] = np.arange(len(below))
+        second = bit[parent] >= 0
+        # Row 0 is empty; then one row for each symbol that leads on, then one for each character with alternatives.
+        led, row_of = np.unique(symbol[second], return_inverse=True)
+        characters, character = np.unique(owner, return_inverse=True)
+        seconds = np.zeros((1 + len(led) + len(characters), width), dtype=np.uint64)
+        kernel.set_bits(seconds, 1 + row_of, bit[parent[second]])
+        symbol_row = np.zeros(POINTS, dtype=np.int32)
+        symbol_row[led] = 1 + np.arange(len(led))
+        kernel.join_rows(seconds, 1 + len(led) + character, symbol_row[symbols])
+        kernel.join_rows(seconds, 1 + len(led) + np.arange(len(characters)), symbol_row[own[characters]])
+        second_row = symbol_row[own]
+        second_row[characters] = 1 + len(led) + np.arange(len(characters))
+        starts = np.zeros((1 + len(characters), width), dtype=np.uint64)
+        begins = trie.root[symbols] > 0
+        kernel.set_bits(starts, 1 + character[begins], bit[trie.root[symbols[begins]]])
+        start_row = np.zeros(POINTS, dtype=np.int32)
+        start_row[characters] = 1 + np.arange(len(characters))
+        ending = np.zeros((1, width), dtype=np.uint64)
+        last = np.flatnonzero(trie.head[below] >= 0)
+        kernel.set_bits(ending, np.zeros(len(last), dtype=np.int64), last)
+        return below, start_row, starts, second_row, seconds, ending[0]
 
     def _spoken(self) -> walks.Spoken:
         trie, table = self.sounds, sounds()

@@ -31,6 +31,11 @@ COLUMNS = 7
 _LOOK_BACK = 16
 _ENDS = _STEPS
 
+# The place of the only bit of a word, by the upper six bits of its product with this number.
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_PLACES = np.zeros(64, dtype=np.uint8)
+_PLACES[[(((1 << i) * 0x03F79D71B4CB0A89) & (2**64 - 1)) >> 58 for i in range(64)]] = np.arange(64)
+
 _jit = numba.njit(cache=True, nogil=True)
 # Small steps of the walk: a call would count references of every array on the way in and out.
 _inline = numba.njit(cache=True, nogil=True, inline="always")
@@ -41,7 +46,9 @@ class Book(NamedTuple):
 
     `table`, `masks`: a trie, and for each node bits of the symbols that lead on. `root[s]`: the node that symbol s
     leads to. `alt_*`: symbols that a character may stand for and how; `first_*`: the same, as nodes, for those that
-    begin a sequence; `bits[c]`: the bits of all of them. `part_*`: a trie over folded parts whose node n makes up
+    begin a sequence; `bits[c]`: the bits of all of them. `starts[start_row[c]]`: as a set of bits, the nodes below the root
+    that c may lead to by standing for another character, `seconds[second_row[c]]` those that c leads on from, `ending`
+    those where a sequence ends; bit i means `below[i]`. `part_*`: a trie over folded parts whose node n makes up
     `part_symbols[part_offsets[n]:part_offsets[n + 1]]`; `part_form[c]` is the folded part, `part_first[c]` whether one
     begins with it.
     """
@@ -56,6 +63,12 @@ class Book(NamedTuple):
     first_nodes: np.ndarray
     first_kinds: np.ndarray
     bits: np.ndarray
+    below: np.ndarray
+    start_row: np.ndarray
+    starts: np.ndarray
+    second_row: np.ndarray
+    seconds: np.ndarray
+    ending: np.ndarray
     part_form: np.ndarray
     part_first: np.ndarray
     part_table: np.ndarray
@@ -144,6 +157,12 @@ def _makes_up(book, gentle, kind, unit):
     return False
 
 
+@_inline
+def lowest_bit(word):
+    """The number of the lowest bit that is set."""
+    return np.int64(_PLACES[((word & (~word + np.uint64(1))) * _DE_BRUIJN) >> np.uint64(58)])
+
+
 @_jit
 def changes(counts):
     """How far a walk went from the plain way: the sum of its counters, all but SELF."""
@@ -196,6 +215,8 @@ def walk(book, patterns, text, out, found):
     table, masks, root, head = book.table, book.masks, book.root, patterns.head
     alt_offsets, alt_symbols, alt_kinds = book.alt_offsets, book.alt_symbols, book.alt_kinds
     first_offsets, first_nodes, first_kinds = book.first_offsets, book.first_nodes, book.first_kinds
+    below, start_row, starts = book.below, book.start_row, book.starts
+    second_row, seconds, ending = book.second_row, book.seconds, book.ending
     part_form, part_table = book.part_form, book.part_table
     part_offsets, part_symbols = book.part_offsets, book.part_symbols
     gentle, symbol, kind, bits = text.gentle, text.symbol, text.kind, text.bits
@@ -218,13 +239,25 @@ def walk(book, patterns, text, out, found):
         if node and (head[node] >= 0 or is_open[after] or masks[node] & bits[after]):
             stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = after, node, 1, 1
             top = 1
-        if g < last_first:
-            for k in range(first_offsets[g], first_offsets[g + 1]):
-                node = np.int64(first_nodes[k])
-                if top < room and (head[node] >= 0 or is_open[after] or masks[node] & bits[after]):
-                    stack[top, 0], stack[top, 1], stack[top, 3] = after, node, 1
-                    stack[top, 2] = np.int64(1) << (8 * np.int64(first_kinds[k]))
-                    top += 1
+        if g < last_first and first_offsets[g] < first_offsets[g + 1]:
+            if is_open[after]:
+                for k in range(first_offsets[g], first_offsets[g + 1]):
+                    if top < room:
+                        stack[top, 0], stack[top, 1], stack[top, 3] = after, first_nodes[k], 1
+                        stack[top, 2] = np.int64(1) << (8 * np.int64(first_kinds[k]))
+                        top += 1
+            else:
+                here, there = start_row[g], second_row[gentle[after]] if kind[after] != 255 else 0
+                for word in range(starts.shape[1]):
+                    both = starts[here, word] & (seconds[there, word] | ending[word])
+                    while both:
+                        node = np.int64(below[64 * word + lowest_bit(both)])
+                        both &= both - np.uint64(1)
+                        for k in range(first_offsets[g], first_offsets[g + 1]):
+                            if first_nodes[k] == node and top < room:
+                                stack[top, 0], stack[top, 1], stack[top, 3] = after, node, 1
+                                stack[top, 2] = np.int64(1) << (8 * np.int64(first_kinds[k]))
+                                top += 1
         if made[first]:
             part = child(part_table, 0, part_form[g])
             ahead = after
