@@ -132,6 +132,7 @@ def test_an_image_that_floods_says_so(sign_in, proposed, actors, now, settings):
     page = sign_in("supervisor").get(f"{BANK}{entry.id}/").content.decode()
     assert "matched 5 listings of 5 shops" in page
     assert "twice as many" in page
+    assert "1 known image is set aside" in sign_in("supervisor").get("/").content.decode()
 
 
 @pytest.mark.parametrize("role", ["seller", "rights_holder", "officer", "working_group"])

@@ -28,8 +28,9 @@ from touchstone.review import queries as review
 from touchstone.rights import queries as rights
 from touchstone.rights import term_queries
 from touchstone.rights.models import TermState
+from touchstone.screening import image_queries, rule_queries
 from touchstone.screening import queries as screening
-from touchstone.screening import rule_queries
+from touchstone.screening.image_models import ImageState
 
 ROWS = 6
 
@@ -129,7 +130,14 @@ def engineer(actor: Actor, now: datetime) -> dict[str, Any]:
 def overview(actor: Actor, now: datetime) -> dict[str, Any]:
     waiting = term_queries.counts()[TermState.CANDIDATE] if may(actor, "term.approve") else 0
     rules_waiting = rule_queries.waiting(actor) if may(actor, "rule.approve") else 0
-    return {"figures": board.figures(actor, now), "terms_waiting": waiting, "rules_waiting": rules_waiting}
+    images = image_queries.counts() if may(actor, "image.confirm") else {}
+    return {
+        "figures": board.figures(actor, now),
+        "terms_waiting": waiting,
+        "rules_waiting": rules_waiting,
+        "images_waiting": images.get(ImageState.PROPOSED, 0),
+        "images_set_aside": images.get(ImageState.SET_ASIDE, 0),
+    }
 
 
 BUILDERS: dict[str, Callable[[Actor, datetime], dict[str, Any]]] = {
