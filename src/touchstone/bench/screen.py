@@ -1,4 +1,4 @@
-"""Suite `screen`: the whole screening beside FlashText, which only extracts names; memory; verdicts on real lists.
+"""Suite `screen`: the whole screening beside FlashText, which only extracts names; terms; memory; verdicts on real lists.
 
 FlashText gets the same titles and the same names in the same run, and is timed on its extraction alone, with its
 dictionary already built. Touchstone is timed on everything that `Screener.screen` does: names, evidence, words for
@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from touchstone.bench import matching
 from touchstone.engine.files.read import read_table
 from touchstone.engine.rights import COLUMNS
 from touchstone.engine.schema import LISTING
@@ -54,6 +55,7 @@ def figures(data: Path | None, rows: int) -> Iterator[Figure]:
     yield {**_throughput(screener, listings, "made-up listings"), "versions": versions}
     if data is not None and (real := _real(data)) is not None:
         yield {**_throughput(screener, _repeated(real, rows), "real listings, repeated"), "versions": versions}
+    yield from ({**figure, "versions": versions} for figure in matching.figures(screener, listings))
     yield {**_command(listings), "versions": versions}
     yield from ({**figure, "versions": versions} for figure in _memory(rows))
     if data is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-import numba
 import numpy as np
 import pyarrow as pa
 
 from touchstone.engine.arrays import among
+from touchstone.engine.text.kernel import ask_context
 from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.match import Hits, outermost
 
@@ -171,24 +171,3 @@ def _context(lexicon: Lexicon, found: Found, words: Words, count: int) -> tuple[
     support, against = np.zeros(len(found.row), dtype=bool), np.zeros(len(found.row), dtype=bool)
     ask_context(open_, found.row, found.name, first, literal, context.offsets, context.values, support, against)
     return support, against
-
-
-@numba.njit(cache=True, nogil=True)
-def ask_context(hits, row, name, first, literal, offsets, values, support, against):
-    """Fill for the given hits whether the literals of their row (`literal[first[row]:first[row + 1]]`) support the name
-    or speak against it: the context of a literal is sorted, 2n for the one and 2n + 1 for the other, see `Lexicon`."""
-    for h in hits:
-        for i in range(first[row[h]], first[row[h] + 1]):
-            low, end = offsets[literal[i]], offsets[literal[i] + 1]
-            high = end
-            while low < high:
-                middle = (low + high) // 2
-                if values[middle] < 2 * name[h]:
-                    low = middle + 1
-                else:
-                    high = middle
-            if low < end and values[low] == 2 * name[h]:
-                support[h] = True
-                low += 1
-            if low < end and values[low] == 2 * name[h] + 1:
-                against[h] = True

@@ -241,3 +241,24 @@ def alt_bits(owner, symbols, bits):
 def placed(point, place):
     """A random-looking number for a character at a place."""
     return mix(np.uint64(point) | (np.uint64(place + 1) << np.uint64(32)))
+
+
+@_jit
+def ask_context(hits, row, name, first, literal, offsets, values, support, against):
+    """Fill for the given hits whether the literals of their row (`literal[first[row]:first[row + 1]]`) support the name
+    or speak against it: the context of a literal is sorted, 2n for the one and 2n + 1 for the other (`Lexicon.context`)."""
+    for h in hits:
+        for i in range(first[row[h]], first[row[h] + 1]):
+            low, end = offsets[literal[i]], offsets[literal[i] + 1]
+            high = end
+            while low < high:
+                middle = (low + high) // 2
+                if values[middle] < 2 * name[h]:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < end and values[low] == 2 * name[h]:
+                support[h] = True
+                low += 1
+            if low < end and values[low] == 2 * name[h] + 1:
+                against[h] = True

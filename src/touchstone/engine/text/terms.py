@@ -221,7 +221,9 @@ class Terms:
             self.parts.root[part_forms()] > 0, self.parts.table, self.part_offsets, self.part_symbols,
         )  # fmt: skip
 
-    def _pairs(self, owner: np.ndarray, symbols: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _pairs(
+        self, owner: np.ndarray, symbols: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Which pairs of characters may begin a term, as sets of nodes, see `walks.Book`."""
         trie, own = self.units, folding().symbol
         parent, symbol, node = kernel.edges(trie.table)
