@@ -478,7 +478,9 @@ def _latin_price(
         # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
         leet = signs_read
     if leet or split:
-        if leet * (3 if size < 5 else 2) > size + (size < 5) or (breaks and _has_digit(first, last, unit_kind)):
+        if leet * (3 if size < 5 else 2) > size + (size < 5) or (
+            0 < breaks < size - 1 and _has_digit(first, last, unit_kind)
+        ):
             return NEVER, -1, 1
         if size < 5 and _digits_together(first, last, unit_kind):
             return NEVER, -1, 1
