@@ -122,6 +122,13 @@ def test_another_size_or_number_of_pieces_is_another_product(left, right):
     assert same_product({"title": left}, {"title": right}) == 0
 
 
+def test_prices_are_compared_in_one_currency():
+    goods = read(
+        listings({"title": "a", "price": 72.0, "currency": "CNY"}, {"title": "b", "price": 10.0, "currency": "USD"})
+    )
+    assert goods.price[0] == pytest.approx(goods.price[1])
+
+
 def test_the_same_image_speaks_for_one_product():
     left, right = {"title": "新款女包 单肩"}, {"title": "时尚手提包 大容量"}
     assert same_product({**left, "pdq": HASH}, {**right, "pdq": HASH}) > same_product(left, right)

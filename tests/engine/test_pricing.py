@@ -45,7 +45,7 @@ def test_the_title_says_what_the_price_is_for(title, kind):
 
 
 @pytest.mark.parametrize(
-    ("price", "kind"), [(0.1, "placeholder"), (99999, "placeholder"), (9999, ""), (1e20, ""), (np.nan, "")]
+    ("price", "kind"), [(0.1, "placeholder"), (99999, "placeholder"), (9999, ""), (1e20, ""), (-1e60, ""), (np.nan, "")]
 )
 def test_a_price_that_stands_for_none_is_seen(price, kind):
     assert priced(pa.array(["Gucci bag"]), np.array([price]), np.array([price])).kind[0] == kind

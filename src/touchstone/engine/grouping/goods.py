@@ -12,6 +12,7 @@ from touchstone.engine.arrays import series
 from touchstone.engine.grouping.gtin import canonical
 from touchstone.engine.grouping.words import CODE, HAN, PART, WORD, folded, is_model, lists, tokens
 from touchstone.engine.images.bank import unpack
+from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.text.measures import pack_count, size
 
 # Of a description only codes are read, up to here; and of a listing so many images.
@@ -119,7 +120,7 @@ def read(listings: pa.Table) -> Goods:
         gtin=_gtin(listings["gtin"]),
         pack=pack_count(column).fill_null(0).to_numpy(),
         size=np.stack([size(column, d).to_numpy() for d in ("volume", "weight")], axis=1),
-        price=_log_price(listings["price"]),
+        price=_log_price(listings),
         image_row=image_row,
         image=image,
     )
@@ -185,8 +186,10 @@ def _gtin(column: pa.ChunkedArray) -> np.ndarray:
     return known.cast(pl.Int64).fill_null(0).to_numpy()
 
 
-def _log_price(column: pa.ChunkedArray) -> np.ndarray:
-    price = column.to_numpy(zero_copy_only=False).astype(float)
+def _log_price(listings: pa.Table) -> np.ndarray:
+    """Logarithms in one currency; a price without a known one counts as it stands."""
+    rate = np.nan_to_num(Rates().usd_column(series(listings["currency"])), nan=1.0)
+    price = series(listings["price"]).cast(pl.Float64).fill_null(np.nan).to_numpy() / rate
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(price > 0, np.log(price), np.nan)
 

@@ -73,5 +73,9 @@ def _pattern(kind: str) -> str:
 def _repeated_digits(price: np.ndarray) -> np.ndarray:
     """Prices of one digit again and again, as sellers write who want no offer: 99999, 888888. Shape (n,), bool."""
     many = f"{{{_data()['placeholder_digits']},}}"
-    text = pl.Series(np.where((price < _HIGHEST) & (price == np.floor(price)), price, 0)).cast(pl.Int64).cast(pl.String)
+    text = (
+        pl.Series(np.where((price > 0) & (price < _HIGHEST) & (price == np.floor(price)), price, 0))
+        .cast(pl.Int64)
+        .cast(pl.String)
+    )
     return text.str.contains("^(?:" + "|".join(f"{digit}{many}" for digit in range(1, 10)) + ")$").to_numpy()
