@@ -1,7 +1,6 @@
 """`touchstone screen` with picture files: folders, limits, texts that are kept."""
 
 import json
-import subprocess
 import sys
 
 import numpy as np
@@ -10,6 +9,7 @@ from PIL import Image
 from tests.engine.images.drawn_banners import latin
 from tests.engine.images.drawn_pictures import patches
 
+from touchstone import cli
 from touchstone.engine.runners.pictures import parse_limit
 from touchstone.errors import NotValid
 
@@ -24,39 +24,48 @@ def shop(tmp_path):
     return tmp_path
 
 
-def screen(shop, rows: str, *options: str) -> tuple[subprocess.CompletedProcess, list[dict]]:
-    (shop / "files" / "listings.csv").write_text(f"listing_id,title,images\n{rows}\n")
-    out = shop / "out.jsonl"
-    out.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "touchstone", "screen", str(shop / "files" / "listings.csv"), "--rights",
-               str(shop / "rights.csv"), "--out", str(out), *options]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=400)
-    lines = out.read_text().splitlines() if out.exists() else []
-    return done, [json.loads(line) for line in lines]
+@pytest.fixture
+def screen(shop, monkeypatch, capsys):
+    """Run the command in this process: `screen(rows, *options)` answers exit status, standard error and output rows."""
+
+    def run(rows: str, *options: str) -> tuple[int, str, list[dict]]:
+        (shop / "files" / "listings.csv").write_text(f"listing_id,title,images\n{rows}\n")
+        out = shop / "out.jsonl"
+        out.unlink(missing_ok=True)
+        command = ["touchstone", "screen", str(shop / "files" / "listings.csv"), "--rights", str(shop / "rights.csv")]
+        monkeypatch.setattr(sys, "argv", [*command, "--out", str(out), *options])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        lines = out.read_text().splitlines() if out.exists() else []
+        return left.value.code or 0, capsys.readouterr().err, [json.loads(line) for line in lines]
+
+    return run
 
 
-def test_text_in_a_picture_puts_a_plain_listing_to_review_and_is_kept(shop):
-    done, rows = screen(shop, "1,shoulder bag,pictures/a.png", "--ocr-cache", str(shop / "texts"))
-    assert (done.returncode, rows[0]["verdict"], rows[0]["brands"]) == (0, "review", ["Gucci"])
+def test_text_in_a_picture_puts_a_plain_listing_to_review_and_is_kept(shop, screen):
+    status, _, rows = screen("1,shoulder bag,pictures/a.png", "--ocr-cache", str(shop / "texts"))
+    assert (status, rows[0]["verdict"], rows[0]["brands"]) == (0, "review", ["Gucci"])
     assert {m["technique"] for m in rows[0]["matches"]} == {"image_text"}
     kept = list((shop / "texts").rglob("*.json"))
     assert len(kept) == 1
-    _, same = screen(shop, "1,shoulder bag,pictures/a.png", "--ocr-cache", str(shop / "texts"), "--ocr", "none")
+    _, _, same = screen("1,shoulder bag,pictures/a.png", "--ocr-cache", str(shop / "texts"), "--ocr", "none")
     assert same == rows
-    _, plain = screen(shop, "1,shoulder bag,pictures/a.png", "--ocr", "none")
+    _, _, plain = screen("1,shoulder bag,pictures/a.png", "--ocr", "none")
     assert (plain[0]["verdict"], plain[0]["matches"]) == ("pass", [])
 
 
-def test_paths_out_of_the_folder_are_told_and_alike_whether_they_exist(shop):
-    done, rows = screen(shop, "1,jam,../outside.png\n2,jam,../not-there.png\n3,jam,pictures/none.png", "--ocr", "none")
-    told = [[(r["value"], r["text"].split(":")[-1]) for r in row["reasons"]] for row in rows]
-    assert told[0] == told[1] != []
-    assert told[2] == []
-    assert "2 picture paths lead out of" in done.stderr
-    assert "1 picture not found" in done.stderr
-    wider, inside = screen(shop, "1,jam,outside.png", "--ocr", "none", "--image-root", str(shop))
-    assert (wider.returncode, inside[0]["reasons"]) == (0, [])
-    assert "not found" not in wider.stderr
+def test_paths_out_of_the_folder_are_told_and_alike_whether_they_exist(shop, screen):
+    status, told, rows = screen(
+        "1,jam,../outside.png\n2,jam,../not-there.png\n3,jam,pictures/none.png", "--ocr", "none"
+    )
+    reasons = [[(r["value"], r["text"].split(":")[-1]) for r in row["reasons"]] for row in rows]
+    assert reasons[0] == reasons[1] != []
+    assert reasons[2] == []
+    assert "2 picture paths lead out of" in told
+    assert "1 picture not found" in told
+    status, told, inside = screen("1,jam,outside.png", "--ocr", "none", "--image-root", str(shop))
+    assert (status, inside[0]["reasons"]) == (0, [])
+    assert "not found" not in told
 
 
 @pytest.mark.parametrize(
@@ -68,21 +77,21 @@ def test_paths_out_of_the_folder_are_told_and_alike_whether_they_exist(shop):
         (["--vision", "http://x"], "needs the name of a model"),
     ],
 )
-def test_a_wrong_option_is_one_sentence_and_no_output(shop, options, message):
-    done, rows = screen(shop, "1,jam,pictures/a.png", *options)
-    assert (done.returncode, rows) == (2, [])
-    assert message in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+def test_a_wrong_option_is_one_sentence_and_no_output(screen, options, message):
+    status, told, rows = screen("1,jam,pictures/a.png", *options)
+    assert (status, rows) == (2, [])
+    assert message in told
+    assert len(told.strip().splitlines()) == 1
 
 
-def test_a_folder_that_cannot_keep_texts_is_an_error(shop):
+def test_a_folder_that_cannot_keep_texts_is_an_error(shop, screen):
     (shop / "texts").write_text("a file")
-    done, rows = screen(shop, "1,jam,pictures/a.png", "--ocr-cache", str(shop / "texts"))
-    assert (done.returncode, rows) == (2, [])
-    assert "texts cannot be kept here" in done.stderr
+    status, told, rows = screen("1,jam,pictures/a.png", "--ocr-cache", str(shop / "texts"))
+    assert (status, rows) == (2, [])
+    assert "texts cannot be kept here" in told
 
 
-def test_logos_of_the_rights_file_are_looked_for(shop):
+def test_logos_of_the_rights_file_are_looked_for(shop, screen):
     rng = np.random.default_rng(3)
     mark = rng.integers(0, 2, (12, 16)).astype(np.uint8).repeat(20, 0).repeat(20, 1) * 255
     Image.fromarray(mark).save(shop / "mark.png")
@@ -90,10 +99,10 @@ def test_logos_of_the_rights_file_are_looked_for(shop):
     ground[200 : 200 + mark.shape[0], 150 : 150 + mark.shape[1]] = mark[..., None]
     Image.fromarray(ground).save(shop / "files" / "pictures" / "b.png")
     (shop / "rights.csv").write_text("brand,classes,logos\nKovar,25,mark.png;missing.png;../far.png\n")
-    done, rows = screen(shop, "1,jacket,pictures/b.png", "--ocr", "none")
+    _, told, rows = screen("1,jacket,pictures/b.png", "--ocr", "none")
     assert [r["value"] for r in rows[0]["reasons"] if r["signal"] == "logo_brand"] == ["Kovar"]
-    assert "The logo missing.png of Kovar is not used" in done.stderr
-    assert "The logo ../far.png of Kovar is not used" in done.stderr
+    assert "The logo missing.png of Kovar is not used" in told
+    assert "The logo ../far.png of Kovar is not used" in told
 
 
 def test_limits_are_numbers_all_or_none():
