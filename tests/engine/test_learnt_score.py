@@ -9,8 +9,8 @@ import pytest
 from engine_tables import listings_table, rights_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled_signals import drawn
 
+from labelled_signals import drawn
 from touchstone.engine.catalogue import DIRECTIONS, SIGNALS, VALUE_DIRECTIONS
 from touchstone.engine.data import load
 from touchstone.engine.rules.ruleset import Ruleset
