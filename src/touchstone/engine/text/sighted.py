@@ -44,10 +44,12 @@ _HARDLY = 0.4
 
 
 def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
-    """All names in a column of titles, however written. Initials and syllables only where the title is Chinese."""
+    """All names in a column of titles, however written. Initials and what is read aloud only where the title is Chinese."""
     seen = find(lexicon.terms, titles, weak=True)
     size = np.diff(lexicon.terms.points.offsets)[seen.term]
-    initials = (seen.technique == _INITIALS) | ((seen.technique == CODE["pinyin"]) & (size < _LONG_HAN))
+    initials = np.isin(seen.technique, (_INITIALS, CODE["homophone"])) | (
+        (seen.technique == CODE["pinyin"]) & (size < _LONG_HAN)
+    )
     stub = np.isin(seen.technique, _PLAIN) & (seen.changed == 0) & (lexicon.terms.han[seen.term] == 0)
     stub &= (size < _LONG_STUB) & (seen.term < lexicon.compiled)
     seen, initials = seen.take(~stub), initials[~stub]
