@@ -13,7 +13,7 @@ from touchstone.engine.text import judge as rules
 from touchstone.engine.text.characters import Characters, in_blocks, text_column
 from touchstone.engine.text.compose import composed
 from touchstone.engine.text.language import costs_of_rows, language
-from touchstone.engine.text.tables.folding import folding
+from touchstone.engine.text.tables.folding import HAN, folding
 from touchstone.engine.text.tables.sounds import sounds
 from touchstone.engine.text.terms import Terms
 from touchstone.engine.text.variants import TECHNIQUES
@@ -89,18 +89,20 @@ class Units:
         return cls(points, starts, gentle[:n], symbol[:n], kind[:n], start[:n], end[:n])
 
 
-def find(terms: Terms, column: pa.Array, *, everything: bool = False, weak: bool = False) -> Sightings:
+def find(
+    terms: Terms, column: pa.Array, *, everything: bool = False, weak: bool = False, chinese_initials: bool = False
+) -> Sightings:
     """All places in a column of strings where a term is written, in whatever way, sorted by row and start.
 
     With `weak`, those that would need some other evidence are there too, and with `everything` all that were considered;
-    they have `kept` False.
+    they have `kept` False. With `chinese_initials`, initials are looked for only in rows with two Chinese characters.
     """
     if not len(terms):
         return Sightings.none()
 
     def block(rows: pa.Array, first: int) -> Sightings:
         units = Units.of(Characters.of(rows))
-        seen = _together(terms, _judged(terms, units), np.diff(units.starts))
+        seen = _together(terms, _judged(terms, units, chinese_initials), np.diff(units.starts))
         if not everything:
             seen = seen.take(seen.kept | (weak & (seen.added >= seen.price - _WEAK) & (seen.price > 0)))
         return replace(seen, row=seen.row + first)
@@ -111,9 +113,9 @@ def find(terms: Terms, column: pa.Array, *, everything: bool = False, weak: bool
     return seen if everything else best(unshadowed(seen))
 
 
-def _judged(terms: Terms, units: Units) -> Sightings:
+def _judged(terms: Terms, units: Units, chinese_initials: bool) -> Sightings:
     """All readings of the units as a term, each with what speaks for and against it."""
-    found = _candidates(terms, units)
+    found = _candidates(terms, units, chinese_initials)
     fold, table = folding(), sounds()
     n = len(found)
     technique, spans, runs = np.empty(n, np.int64), np.empty((n, 2), np.int64), np.empty((n, 2), np.int64)
@@ -135,12 +137,12 @@ def _judged(terms: Terms, units: Units) -> Sightings:
     )  # fmt: skip
 
 
-def _candidates(terms: Terms, units: Units) -> np.ndarray:
+def _candidates(terms: Terms, units: Units, chinese_initials: bool) -> np.ndarray:
     """All places that are near a term in some way. Columns: see `walks.FIRST` and those after it."""
     size, spelled = len(units.kind), terms.spelled
     text = walks.Text(
         units.gentle, units.symbol, units.kind, np.empty(size, np.uint64), np.empty(size, bool), np.empty(size, bool),
-        np.empty(size, np.uint8),
+        np.empty(size, np.uint8), _shortened(units, chinese_initials),
     )  # fmt: skip
     walks.unit_bits(
         terms.book, text.gentle, text.symbol, text.kind, units.start, units.end, text.bits, text.open, text.made,
@@ -159,6 +161,14 @@ def _candidates(terms: Terms, units: Units) -> np.ndarray:
     if len(terms.but_one):
         scans.append(lambda out, n: windows.one_wrong(wrong, spelled, gentle, kind, out, n))
     return _gathered(scans, size // 4 + 256)
+
+
+def _shortened(units: Units, chinese_initials: bool) -> np.ndarray:
+    """The rows in which initials are looked for."""
+    if not chinese_initials:
+        return np.ones(len(units.starts), dtype=bool)
+    row = np.cumsum(units.kind == 255)[units.kind == HAN]
+    return np.bincount(row, minlength=len(units.starts)) >= 2
 
 
 def _gathered(scans: Sequence[Callable[[np.ndarray, int], int]], room: int) -> np.ndarray:

@@ -45,7 +45,7 @@ _HARDLY = 0.4
 
 def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
     """All names in a column of titles, however written. Initials and what is read aloud only where the title is Chinese."""
-    seen = find(lexicon.terms, titles, weak=True)
+    seen = find(lexicon.terms, titles, weak=True, chinese_initials=True)
     size = np.diff(lexicon.terms.points.offsets)[seen.term]
     initials = np.isin(seen.technique, (_INITIALS, CODE["homophone"])) | (
         (seen.technique == CODE["pinyin"]) & (size < _LONG_HAN)

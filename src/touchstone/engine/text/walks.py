@@ -89,7 +89,8 @@ class Patterns(NamedTuple):
 
 class Text(NamedTuple):
     """Units as arrays, see `kernel.unitize`. `bits`: what symbols each may stand for; `made`: it and the next ones make
-    up a character; `open`: bits say too little here; `edge`: 1 where no name may begin, 2 where none may end before."""
+    up a character; `open`: bits say too little here; `edge`: 1 where no name may begin, 2 where none may end before;
+    `shortened`: the rows that may hold initials."""
 
     gentle: np.ndarray
     symbol: np.ndarray
@@ -98,6 +99,7 @@ class Text(NamedTuple):
     open: np.ndarray
     made: np.ndarray
     edge: np.ndarray
+    shortened: np.ndarray
 
 
 @_jit
@@ -189,7 +191,7 @@ def _note(ends, seen, unit, node, counts):
 
 
 @_jit
-def _told(ends, seen, first, row, origin, patterns, out, found):
+def _told(ends, seen, first, row, origin, patterns, shortened, out, found):
     """One candidate for each pattern of the ends. Returns how many there are now."""
     for i in range(seen):
         last, counts = ends[i, 0], ends[i, 2]
@@ -197,7 +199,7 @@ def _told(ends, seen, first, row, origin, patterns, out, found):
         while pattern >= 0:
             form, term = patterns.form[pattern], patterns.term[pattern]
             # Initials are only written plainly.
-            if patterns.awake[term] and not ((form == 1 or form == 2) and counts != last - first):
+            if patterns.awake[term] and (form == 0 or form == 3 or (counts == last - first and shortened[row])):
                 if found < len(out):
                     out[found, 0], out[found, 1], out[found, 2], out[found, 3] = first, last, term, counts
                     out[found, 4], out[found, 5], out[found, 6] = row, origin, form
@@ -316,7 +318,7 @@ def walk(book, patterns, text, out, found):
                                 stack[top, 2] = counts + (np.int64(1) << (8 * SPLIT))
                                 top += 1
         if seen:
-            found = _told(ends, seen, first, row, 0, patterns, out, found)
+            found = _told(ends, seen, first, row, 0, patterns, text.shortened, out, found)
     return found
 
 
@@ -412,7 +414,7 @@ def walk_sounds(spoken, patterns, text, start, out, found):
                 if k >= 5 or tone:
                     top = _push(stack, top, unit + 1, node, counts + (np.int64(1) << (8 * SKIP)), length)
         if seen:
-            found = _told(ends, seen, first, row, 1, patterns, out, found)
+            found = _told(ends, seen, first, row, 1, patterns, text.shortened, out, found)
     return found
 
 
