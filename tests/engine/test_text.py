@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from touchstone.engine.text.characters import Characters, text_column
 
+from touchstone.engine.text.characters import Characters, text_column
 from touchstone.engine.text.match import Hits, Matcher, outermost
 from touchstone.engine.text.normalise import fold, text_of
 from touchstone.engine.text.variants import technique

@@ -21,7 +21,10 @@ SIGNALS: dict[str, tuple[type[pl.DataType], str]] = {
     "price_percent": (pl.Int64, "price_ratio in percent, rounded, 1 at least"),
     "price_kind": (pl.String, "what the price is for: sample, part, deposit, placeholder, or empty for the goods"),
     "pack_count": (pl.Int64, "pieces sold together; null where the title does not say"),
-    "currency_unknown": (pl.String, "the currency of a price for which there is no rate, '-' for none given; else null"),
+    "currency_unknown": (
+        pl.String,
+        "the currency of a price for which there is no rate, '-' for none given; else null",
+    ),
     "price_to_group": (pl.Float64, "price of one piece divided by the median of other offers of the same product"),
     "group_percent": (pl.Int64, "price_to_group in percent, rounded, 1 at least"),
     "group_size": (pl.Int64, "how many such offers there are"),

@@ -221,7 +221,9 @@ def _names(index: int, row: dict[str, str], entries: dict[str, dict]) -> list[Na
 def _priced(names: list[Name], row: dict[str, str], rates: Rates) -> list[Name]:
     """The names, with what the models among them cost."""
     prices = model_prices(row["brand"], row.get("model_prices", ""), rates.code(row.get("currency", "")), rates)
-    return [replace(name, reference_usd=prices.get(fold(name.text), float("nan"))) for name in names] if prices else names
+    return (
+        [replace(name, reference_usd=prices.get(fold(name.text), float("nan"))) for name in names] if prices else names
+    )
 
 
 def _ambiguous(name: Name, row: dict[str, str], entry: dict) -> Name:
