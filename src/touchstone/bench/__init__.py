@@ -23,7 +23,11 @@ def run_suite(suite: str, *, data: Path | None, rows: int) -> None:
     if data is not None and not data.is_dir():
         raise NotValid("the folder does not exist", place=str(data))
     folder = data or (_DEFAULT_DATA if _DEFAULT_DATA.is_dir() else None)
-    figures = import_module(f"touchstone.bench.{suite}").figures
+    try:
+        figures = import_module(f"touchstone.bench.{suite}").figures
+    except ModuleNotFoundError as error:
+        remedy = "Install what the tests need: make .venv/.dev, or the extra `dev`."
+        raise NotValid(f"a peer is not installed: {error.name}", remedy=remedy) from None
     for figure in figures(folder, rows):
         line = json.dumps({"suite": suite, **figure, "machine": machine()}, ensure_ascii=False)
         sys.stdout.write(line + "\n")
