@@ -175,11 +175,15 @@ def _run_command(source: Path, target: Path) -> None:
     subprocess.run(command, check=True)
 
 
+# A child's ru_maxrss begins with what its parent had; Linux tells the process's own.
 _MEASURED = """
-import resource, sys
+import re, resource, sys
+from pathlib import Path
 from touchstone.engine.runners.local import Job, run
 run(Job([sys.argv[1]], sys.argv[2], sys.argv[3]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = Path("/proc/self/status")
+told = re.search(r"VmHWM:\\s+(\\d+)", status.read_text()) if status.exists() else None
+print(told[1] if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
