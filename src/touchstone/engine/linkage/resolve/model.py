@@ -30,8 +30,8 @@ from touchstone.engine.linkage.resolve.blocking import chosen_keys, is_list, pai
 from touchstone.engine.linkage.resolve.fields import Field, keys, levels, null_of, prepared, said
 from touchstone.errors import NotValid
 
-# log2 odds: above `_PART` two records stand in one part; above `CUT` two clusters are one. Set on FEBRL and the made-up
-# thousand records, see docs/linkage.md.
+# log2 odds: above `_PART` two records stand in one part; above `CUT` two clusters are one. Set on a thousand made-up
+# people and a list of sites, see docs/linkage.md.
 _PART, CUT = -6.0, -3.0
 _LARGEST_PART = 400
 _ID, _PART_COLUMN = "record__id", "record__part"
