@@ -109,3 +109,30 @@ def test_a_name_written_as_two_words_hides_nothing(famous, title, hidden):
     row = screened(famous, title)
     assert row["brands"] == ["GoPro"]
     assert ("rule:brand-in-disguise" in {r["signal"] for r in row["reasons"]}) is hidden
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "اديداس حذاء رياضي نسخة طبق الأصل",
+        "ナイキ スニーカー スーパーコピー",
+        "나이키 운동화 짝퉁",
+        "кроссовки адидас люкс копия",
+        "รองเท้า nike งานก๊อป",
+    ],
+)
+def test_the_trade_speaks_other_languages(famous, title):
+    assert screened(famous, title)["verdict"] != "pass"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Canon コピー用紙 A4 500枚",
+        "나이키 유니폼 정품",
+        "Запчасть Bosch оригинал, не подделка",
+        "нескользящий коврик Nike",
+    ],
+)
+def test_honest_titles_of_other_languages_pass(famous, title):
+    assert screened(famous, title)["verdict"] == "pass"
