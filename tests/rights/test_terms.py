@@ -238,3 +238,11 @@ def test_a_file_with_a_wrong_row_changes_nothing(actors, now, tmp_path, content,
     with pytest.raises(BadInputFile, match=says):
         term_files.import_terms(actors["engineer"], now, path=path)
     assert not Term.objects.exists()
+
+
+def test_terms_that_say_the_opposite_are_not_approved_together(actors, now, candidate):
+    one, other = candidate(), candidate(brand="Dior")
+    with pytest.raises(Conflict, match="opposite"):
+        terms.approve(actors["supervisor"], now, term_ids=[one.id, other.id])
+    assert set(Term.objects.values_list("state", flat=True)) == {"candidate"}
+    assert events("approved") == []

@@ -124,9 +124,11 @@ def approve(actor: Actor, now: datetime, *, term_ids: Collection[UUID]) -> list[
     Whoever approves has seen what a term would change, so its effect was measured. What lets listings through is
     approved by somebody else than who proposed it. Raises Forbidden, NotFound, Conflict.
     """
+    _lock_same_texts(term_ids)
     found = _locked(term_ids)
     permit(actor, "term.approve")
     waiting = [term for term in found if term.state != TermState.APPROVED]
+    _check_agree(waiting)
     for term in waiting:
         _check_waiting(term)
         if term.lets_through and term.proposed_by == actor.id:
@@ -253,6 +255,24 @@ def _against(term: Term) -> Term | None:
     others = Term.objects.filter(key=term.key, state=TermState.APPROVED).exclude(id=term.id)
     alias = term.kind == TermKind.ALIAS
     return next((o for o in others if alias or o.kind == TermKind.ALIAS), None)
+
+
+def _lock_same_texts(term_ids: Collection[UUID]) -> None:
+    """Whoever approves one of several terms of a text waits for whoever approves another."""
+    keys = Term.objects.filter(id__in=term_ids).values("key")
+    list(Term.objects.select_for_update().filter(key__in=keys).order_by("id").values_list("id"))
+
+
+def _check_agree(terms: Sequence[Term]) -> None:
+    """Terms that are approved together must not say the opposite of one another."""
+    said: dict[str, Term] = {}
+    for term in terms:
+        other = said.setdefault(term.key, term)
+        if other is not term and TermKind.ALIAS in (term.kind, other.kind):
+            raise Conflict(
+                _("%(text)s was chosen twice, with opposite meanings.") % {"text": term.text},
+                remedy=_("Approve one of the two."),
+            )
 
 
 def _approved(actor: Actor, now: datetime, terms: list[Term], refs: Sequence[tuple[str, str]] = ()) -> list[Term]:

@@ -35,6 +35,8 @@ def explain(
     from touchstone.engine.text.explain import explain as explained
 
     table = read_table(rights, required=("brand",), known=COLUMNS)
+    # Bytes of an argument that are no text come in as lone surrogates.
+    title = title.encode(errors="surrogateescape").decode(errors="replace")
     told = explained(title, table, price=price, currency=currency, category=category)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
