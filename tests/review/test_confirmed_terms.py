@@ -8,7 +8,7 @@ from touchstone.errors import NotValid
 from touchstone.ledger.models import Event
 from touchstone.review.actions import claim, decide, enqueue
 from touchstone.review.models import Decision, Task
-from touchstone.rights import term_queries
+from touchstone.rights import term_queries, terms
 from touchstone.rights.models import Brand, Term
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +62,13 @@ def test_the_form_offers_the_word_and_keeps_what_was_typed(sign_in, actors, now,
     assert 'value="小钩子&lt;b&gt;"' in answer.content.decode()
     client.post(f"/review/{task.id}/decide/", {**given, "term": "大钩子"})
     assert Term.objects.get().text == "大钩子"
+
+
+def test_a_word_that_was_withdrawn_does_not_come_back_by_one_reviewer(actors, now, task):
+    term = terms.propose(actors["reviewer"], now, kind="alias", text="大钩子", brand="Nike", reason="seen")
+    terms.note_effects(actors["system"], now, effects={term.id: {"listings": 9, "changed": 2}})
+    terms.approve(actors["supervisor"], now, term_ids=[term.id])
+    terms.withdraw(actors["supervisor"], now, term_id=term.id, because="hits fishing hooks")
+    decide(actors["reviewer"], now, task_id=task.id, **REMOVE, term="大钩子")
+    assert Term.objects.get().state == "candidate"
+    assert term_queries.live_terms() == (set(), set())

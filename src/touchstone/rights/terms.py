@@ -95,8 +95,9 @@ def confirm(
 ) -> Term:
     """A reviewer who found a listing to be a counterfeit says with which word the seller meant the brand.
 
-    The word becomes an alias at once, unless an honest text says it easily: then it is a candidate, and somebody
-    looks at its effect first. Raises Forbidden, NotValid (it does not stand in the title, it is a name already).
+    The word becomes an alias at once, unless an honest text says it easily, or it was refused or withdrawn before: then
+    it is a candidate, and somebody looks at its effect first. Raises Forbidden, NotValid (it does not stand in the
+    title, it is a name already).
     """
     permit(actor, "term.confirm")
     text = clean(text)
@@ -104,6 +105,7 @@ def confirm(
         raise NotValid(_("The title does not say %(text)s.") % {"text": text}, place="term")
     evidence = {"listing_ids": [listing_id]}
     reason = _("Confirmed on the listing %(listing)s.") % {"listing": listing_id}
+    turned_down = _turned_down(text)
     proposed = propose_many(
         actor,
         now,
@@ -112,7 +114,7 @@ def confirm(
         source_id=str(decision_id),
     )
     (term,) = proposed.terms
-    if term.state != TermState.CANDIDATE or is_ordinary(text) or _against(term):
+    if term.state != TermState.CANDIDATE or turned_down or is_ordinary(text) or _against(term):
         return term
     return _approved(actor, now, [term], [("decision", str(decision_id)), ("listing", listing_id)])[0]
 
@@ -248,6 +250,12 @@ def _locked(term_ids: Collection[UUID]) -> list[Term]:
 def _check_waiting(term: Term) -> None:
     if term.state != TermState.CANDIDATE:
         raise Conflict(_("%(text)s is no candidate any more.") % {"text": term.text})
+
+
+def _turned_down(text: str) -> bool:
+    """Has somebody refused or withdrawn the text as an alias?"""
+    ended = (TermState.REFUSED, TermState.WITHDRAWN)
+    return Term.objects.filter(key=fold(text), kind=TermKind.ALIAS, state__in=ended).exists()
 
 
 def _against(term: Term) -> Term | None:
