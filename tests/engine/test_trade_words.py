@@ -136,3 +136,10 @@ def test_the_trade_speaks_other_languages(famous, title):
 )
 def test_honest_titles_of_other_languages_pass(famous, title):
     assert screened(famous, title)["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("title", ["L0uis Vuitton bag", "New Ba1ance 574", "Canada G0ose parka", "L0uis-Vuitton bag"])
+def test_a_digit_in_a_name_of_two_words_hides_nothing(famous, title):
+    found = screened(famous, title)
+    assert found["verdict"] != "pass"
+    assert [m["technique"] for m in found["matches"]] == ["leet"]

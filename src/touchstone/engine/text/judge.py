@@ -48,6 +48,8 @@ GAP, WIDE_GAP = np.float32(3.0), np.float32(9.0)
 LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.float32(15.5)
 # Names of fewer letters are not looked for in leet and the like; with fewer than the other, not with a wrong letter.
 _SHORTEST, _TYPO_FROM = 4, 6
+# A name of so many letters is often two words: one digit in it, beside its one gap, is no accident.
+_TWO_WORDS = 8
 # What a letter of another syllable in the same run of letters costs.
 OTHER_LETTER = np.float32(2.6)
 _LONGEST_RUN, _LONGEST_INITIALS = 60, 24
@@ -479,7 +481,9 @@ def _latin_price(
         leet = signs_read
     if leet or split:
         if leet * (3 if size < 5 else 2) > size + (size < 5) or (
-            0 < breaks < size - 1 and _has_digit(first, last, unit_kind)
+            0 < breaks < size - 1
+            and _has_digit(first, last, unit_kind)
+            and not (breaks == 1 and leet == 1 and size >= _TWO_WORDS)
         ):
             return NEVER, -1, 1
         if size < 5 and _digits_together(first, last, unit_kind):
