@@ -113,6 +113,20 @@ def test_a_model_that_was_given_up_is_not_started_again(actors, now, approved):
         life.start_model(actors["supervisor"], now, model_id=approved.id, mode="live")
 
 
+@pytest.mark.parametrize("given_up", [0, 1])
+def test_giving_up_one_of_two_models_leaves_the_other_its_time(actors, now, approved, given_up):
+    soon, later = now + timedelta(hours=1), now + timedelta(hours=2)
+    life.start_model(actors["supervisor"], now, model_id=approved.id, mode="live")
+    other = train(drawn(seed=2), review=0.5, block=0.95).to_bytes()
+    second = life.draft_model(actors["engineer"], now, name="summer", raw=other)
+    life.approve_model(actors["supervisor"], now, model_id=second.id)
+    life.start_model(actors["supervisor"], now, model_id=second.id, mode="live", starts_at=later)
+    model = (approved, second)[given_up]
+    life.retire_model(actors["supervisor"], soon, model_id=model.id, because="old")
+    judging = [model and model.digest for model in map(live_models.live, (soon, later))]
+    assert judging == ([None, second.digest], [approved.digest, approved.digest])[given_up]
+
+
 def test_every_step_leaves_one_event(actors, now, approved):
     life.approve_model(actors["supervisor"], now, model_id=approved.id)
     period = life.start_model(actors["supervisor"], now, model_id=approved.id, mode="live")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from touchstone import ledger
@@ -116,10 +117,6 @@ def stop_model(actor: Actor, now: datetime, *, period_id: UUID, because: str) ->
     if period.ends_at is not None and (period.ends_at <= now or period.cancelled):
         return period
     why = _because(because)
-    if period.starts_at > now:
-        same = ScorePeriod.objects.filter(mode=period.mode, ends_at=period.starts_at).exclude(id=period.id)
-        same = same if period.mode == RuleMode.LIVE else same.filter(model=period.model)
-        same.update(ends_at=None)
     _end(actor, now, period, why)
     _record(actor, now, "stopped", period.model, {"mode": period.mode, "because": why})
     return period
@@ -136,7 +133,7 @@ def retire_model(actor: Actor, now: datetime, *, model_id: UUID, because: str) -
     if model.retired_at:
         return model
     why = _because(because)
-    for period in model.periods.filter(ends_at=None):
+    for period in model.periods.filter(Q(ends_at=None) | Q(ends_at__gt=now)).select_related("model"):
         _end(actor, now, period, why)
     model.retired_at = now
     model.save(update_fields=["retired_at"])
@@ -145,6 +142,11 @@ def retire_model(actor: Actor, now: datetime, *, model_id: UUID, because: str) -
 
 
 def _end(actor: Actor, now: datetime, period: ScorePeriod, why: str) -> None:
+    """End the period; where it has not begun, the one that it was to replace goes on."""
+    if period.starts_at > now:
+        same = ScorePeriod.objects.filter(mode=period.mode, ends_at=period.starts_at).exclude(id=period.id)
+        same = same if period.mode == RuleMode.LIVE else same.filter(model=period.model)
+        same.filter(model__retired_at=None).update(ends_at=None)
     period.ends_at, period.because, period.ended_by_id = max(now, period.starts_at), why, _person_id(actor)
     period.save(update_fields=["ends_at", "because", "ended_by"])
 
