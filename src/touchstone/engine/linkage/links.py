@@ -36,13 +36,15 @@ class Attributes:
 
 @dataclass(frozen=True)
 class Links:
-    """a < b: seller codes; weight: strength of the link. why_*: the attributes behind it, `why_link` pointing to it."""
+    """a < b: seller codes; weight: strength of the link. why_*: the attributes behind it, `why_link` pointing to it.
+    confirmed: a person has said so; such a link may have no attribute behind it."""
 
     a: np.ndarray
     b: np.ndarray
     weight: np.ndarray
     why_link: np.ndarray
     why_attribute: np.ndarray
+    confirmed: np.ndarray
 
 
 def attributes(identifiers: pa.Table, weights: Weights) -> Attributes:
@@ -122,12 +124,37 @@ def _flat(
     return members[:, left].ravel(), members[:, right].ravel(), np.repeat(attribute, len(left))
 
 
-def links(found: Attributes, weights: Weights, negatives: pa.Table | None = None) -> Links:
-    """The pairs that are links. negatives(seller_a, seller_b): pairs that somebody has judged not to be."""
+def links(
+    found: Attributes, weights: Weights, negatives: pa.Table | None = None, positives: pa.Table | None = None
+) -> Links:
+    """The pairs that are links.
+
+    negatives(seller_a, seller_b): pairs that somebody has judged to be none; positives: pairs that somebody has
+    confirmed. A pair that stands in both is none: who doubts accuses nobody.
+    """
+    yes, no = judged(positives, found.sellers), judged(negatives, found.sellers)
+    return _confirmed(_from_attributes(found, weights, no), np.setdiff1d(yes, no), len(found.sellers))
+
+
+def _confirmed(given: Links, keys: np.ndarray, sellers: int) -> Links:
+    """The links with those of `keys` added or raised to full weight."""
+    if not len(keys):
+        return given
+    own = given.a * max(sellers, 1) + given.b
+    key = np.union1d(own, keys)
+    place = np.searchsorted(key, own)
+    weight, confirmed = np.zeros(len(key)), np.isin(key, keys)
+    weight[place] = given.weight
+    weight[confirmed] = 1.0
+    a, b = np.divmod(key, max(sellers, 1))
+    return Links(a, b, weight, place[given.why_link], given.why_attribute, confirmed)
+
+
+def _from_attributes(found: Attributes, weights: Weights, apart: np.ndarray) -> Links:
     a, b, attribute = pairs(found, weights)
     key = a * max(len(found.sellers), 1) + b
-    if negatives is not None and len(negatives):
-        allowed = ~np.isin(key, _pair_keys(negatives, found.sellers))
+    if len(apart):
+        allowed = ~np.isin(key, apart)
         key, attribute = key[allowed], attribute[allowed]
     families = sorted({k.family for k in weights.kinds})
     family = np.array([families.index(k.family) for k in weights.kinds])[found.kind[attribute]]
@@ -135,7 +162,7 @@ def links(found: Attributes, weights: Weights, negatives: pa.Table | None = None
     key, attribute, family = key[order], attribute[order], family[order]
     distinct, first = np.unique(key, return_index=True)
     if not len(distinct):
-        return Links(key, key, np.zeros(0), key, attribute)
+        return Links(key, key, np.zeros(0), key, attribute, np.zeros(0, dtype=bool))
     # Of a family, only the strongest attribute counts: it stands first.
     leads = np.ones(len(key), dtype=bool)
     leads[1:] = (key[1:] != key[:-1]) | (family[1:] != family[:-1])
@@ -158,15 +185,21 @@ def _chosen(
     a, b = np.divmod(distinct[linked], sellers)
     row_link = np.searchsorted(distinct, key)
     kept = linked[row_link]
-    return Links(a, b, weight[linked], (np.cumsum(linked) - 1)[row_link[kept]], attribute[kept])
+    sure = np.zeros(len(a), dtype=bool)
+    return Links(a, b, weight[linked], (np.cumsum(linked) - 1)[row_link[kept]], attribute[kept], sure)
 
 
-def _pair_keys(negatives: pa.Table, sellers: np.ndarray) -> np.ndarray:
-    a = _codes(_strings(negatives["seller_a"]), sellers)
-    b = _codes(_strings(negatives["seller_b"]), sellers)
-    known = (a >= 0) & (b >= 0)
-    keys: np.ndarray = np.minimum(a, b)[known] * max(len(sellers), 1) + np.maximum(a, b)[known]
-    return keys
+def judged(table: pa.Table | None, sellers: np.ndarray) -> np.ndarray:
+    """Keys (a * sellers + b, a < b) of the pairs of a table(seller_a, seller_b), sorted. A pair with a seller that is
+    not known, or of a seller with itself, is left out. Raises NotValid where a column is missing."""
+    if table is None:
+        return np.zeros(0, dtype=np.int64)
+    missing = {"seller_a", "seller_b"} - set(table.column_names)
+    if missing:
+        raise NotValid(f"The pairs lack the column {', '.join(sorted(missing))}.", place="pairs")
+    a, b = (_codes(_strings(table[name]), sellers) for name in ("seller_a", "seller_b"))
+    known = (a >= 0) & (b >= 0) & (a != b)
+    return np.unique(np.minimum(a, b)[known] * max(len(sellers), 1) + np.maximum(a, b)[known])
 
 
 def _strings(column: pa.ChunkedArray) -> pa.ChunkedArray:

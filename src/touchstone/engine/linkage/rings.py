@@ -16,6 +16,8 @@ from touchstone.engine.linkage import identity, roles
 from touchstone.engine.linkage.links import Attributes, Links, attributes, links
 from touchstone.engine.linkage.weights import Weights, load
 
+# The kind of a reason that is a person's word and no attribute.
+CONFIRMED = "confirmed"
 REASON = pa.struct(
     [
         ("kind", pa.string()),
@@ -58,6 +60,7 @@ def find(
     identifiers: pa.Table,
     *,
     negatives: pa.Table | None = None,
+    positives: pa.Table | None = None,
     weights: Weights | None = None,
     previous: pa.Table | None = None,
     facts: pa.Table | None = None,
@@ -65,7 +68,8 @@ def find(
     """Find the rings among sellers.
 
     identifiers(seller_id, kind, digest): any number of rows a seller; kinds are those of weights.yaml, others are
-    ignored. negatives(seller_a, seller_b): pairs that are no link, whatever they share. previous(seller_id, ring_id):
+    ignored. negatives(seller_a, seller_b): pairs that are no link, whatever they share. positives: pairs that are one,
+    also where they share nothing, if both stand in identifiers; a pair in both is none. previous(seller_id, ring_id):
     the members of the last run, so that rings keep their ids. facts(seller_id, orders, units): sales, for the roles.
 
     Returns members (schema MEMBERS; a seller stands in one ring at most) sorted by ring and seller, and links
@@ -74,7 +78,7 @@ def find(
     """
     weights = weights or load()
     found = attributes(identifiers, weights)
-    joined = links(found, weights, negatives)
+    joined = links(found, weights, negatives, positives)
     members = _members(found, joined, previous)
     reasons = _member_reasons(found, joined, members, weights)
     given = roles.guess(
@@ -150,12 +154,25 @@ def _member_reasons(found: Attributes, joined: Links, members: pl.DataFrame, wei
         )
         .group_by("seller_id", "kind")
         .agg(pl.col("others").max().cast(pl.Int64), pl.col("weight").max())
+        .vstack(_confirmations(joined, members))
         .sort(["seller_id", "weight", "kind"], descending=[False, True, False])
     )
 
 
+def _confirmations(joined: Links, members: pl.DataFrame) -> pl.DataFrame:
+    """One row for each member that a person has tied to others: seller_id, kind, others, weight."""
+    a, b = joined.a[joined.confirmed], joined.b[joined.confirmed]
+    return (
+        pl.DataFrame({"code": np.concatenate([a, b])})
+        .group_by("code")
+        .agg(others=pl.len().cast(pl.Int64))
+        .join(members.select("code", "seller_id"), on="code")
+        .select("seller_id", pl.lit(CONFIRMED).alias("kind"), "others", pl.lit(1.0).alias("weight"))
+    )
+
+
 def _members_table(members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataFrame, weights: Weights) -> pa.Table:
-    texts = _texts(weights, "member", reasons["kind"].to_list(), reasons["others"].to_list())
+    texts = _texts(weights, "member", "confirmed_member", reasons["kind"].to_list(), reasons["others"].to_list())
     shares = reasons.with_columns(
         sellers="others", text=pl.Series(texts[0], dtype=pl.String), text_zh=pl.Series(texts[1], dtype=pl.String)
     ).select("seller_id", *REASON_NAMES)
@@ -178,15 +195,17 @@ def _members_table(members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataF
 
 
 def _links_table(found: Attributes, joined: Links, weights: Weights) -> pa.Table:
+    sure = np.flatnonzero(joined.confirmed)
     kinds = np.array(weights.names, dtype=object)[found.kind[joined.why_attribute]]
-    sizes = found.size[joined.why_attribute]
-    texts = _texts(weights, "pair", kinds.tolist(), sizes.tolist())
+    kinds = np.concatenate([kinds, np.full(len(sure), CONFIRMED, dtype=object)])
+    sizes = np.concatenate([found.size[joined.why_attribute], np.full(len(sure), 2)])
+    texts = _texts(weights, "pair", CONFIRMED, kinds.tolist(), sizes.tolist())
     why = pl.DataFrame(
         {
-            "link": joined.why_link,
+            "link": np.concatenate([joined.why_link, sure]),
             "kind": pl.Series(kinds, dtype=pl.String),
             "sellers": pl.Series(sizes, dtype=pl.Int64),
-            "weight": found.strength[joined.why_attribute].round(6),
+            "weight": np.concatenate([found.strength[joined.why_attribute], np.ones(len(sure))]).round(6),
             "text": pl.Series(texts[0], dtype=pl.String),
             "text_zh": pl.Series(texts[1], dtype=pl.String),
         }
@@ -203,15 +222,16 @@ def _links_table(found: Attributes, joined: Links, weights: Weights) -> pa.Table
     return table.sort("link").select(LINKS.names).to_arrow().cast(LINKS)
 
 
-def _texts(weights: Weights, form: str, kinds: list[str], numbers: list[int]) -> tuple[list[str], list[str]]:
-    """Sentences in English and Chinese; each distinct one is written once."""
-    labels = {k.name: k for k in weights.kinds}
+def _texts(
+    weights: Weights, form: str, confirmed: str, kinds: list[str], numbers: list[int]
+) -> tuple[list[str], list[str]]:
+    """Sentences in English and Chinese; each distinct one is written once. `form` speaks of a shared attribute,
+    `confirmed` of what a person has said."""
+    labels = {k.name: (k.en, k.zh) for k in weights.kinds}
     written: dict[tuple[str, int], tuple[str, str]] = {}
     for kind, n in set(zip(kinds, numbers, strict=True)):
-        forms = weights.reasons[form]
-        written[kind, n] = (
-            forms["en"].format(kind=labels[kind].en, n=n),
-            forms["zh"].format(kind=labels[kind].zh, n=n),
-        )
+        forms = weights.reasons[confirmed if kind == CONFIRMED else form]
+        en, zh = labels.get(kind, ("", ""))
+        written[kind, n] = forms["en"].format(kind=en, n=n), forms["zh"].format(kind=zh, n=n)
     both = [written[pair] for pair in zip(kinds, numbers, strict=True)]
     return [b[0] for b in both], [b[1] for b in both]

@@ -36,6 +36,7 @@ class Weights:
     kinds: tuple[Kind, ...]
     reasons: dict[str, dict[str, str]]
     roles: dict[str, Any]
+    sentence: dict[str, Any]
 
     @property
     def names(self) -> list[str]:
@@ -64,6 +65,7 @@ def load(path: Path | None = None) -> Weights:
             kinds=kinds,
             reasons=found["reasons"],
             roles=found["roles"],
+            sentence=found["sentence"],
         )
     except (OSError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise NotValid(f"This is not a file of link weights ({error}).", place=str(source)) from error
