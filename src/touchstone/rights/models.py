@@ -9,6 +9,20 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from touchstone.rights.mark_models import Mark
+
+__all__ = [
+    "Authorisation",
+    "Brand",
+    "Mark",
+    "Right",
+    "RightType",
+    "Term",
+    "TermKind",
+    "TermSource",
+    "TermState",
+]
+
 
 class RightType(models.TextChoices):
     TRADE_MARK = "trade_mark", _("Trade mark")

@@ -7,13 +7,19 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from touchstone.screening.image_models import ImageEntry, ImageHit
+from touchstone.screening.picture_models import Picture, PictureMark
 from touchstone.screening.rule_models import Rule, RulePeriod, RuleTrial, RuleVersion, ShadowHit
 from touchstone.screening.score_models import ScoreModel, ScorePeriod
 
 __all__ = [
+    "ImageEntry",
+    "ImageHit",
     "Label",
     "LabelKind",
     "LabelSource",
+    "Picture",
+    "PictureMark",
     "Rule",
     "RulePeriod",
     "RuleTrial",
@@ -25,11 +31,6 @@ __all__ = [
     "Verdict",
     "VerdictKind",
 ]
-
-
-from touchstone.screening.image_models import ImageEntry, ImageHit
-
-__all__ = ["ImageEntry", "ImageHit", "Label", "LabelKind", "LabelSource", "Run", "Verdict", "VerdictKind"]
 
 
 class VerdictKind(models.TextChoices):

@@ -42,16 +42,18 @@ _SMALLEST = 16.0
 
 @dataclass(frozen=True)
 class Sighting:
-    """A mark in a picture. `place` is (left, top, right, bottom) as shares of the picture, 0 to 1."""
+    """A mark in a picture. `place` is (left, top, right, bottom) as shares of the picture, 0 to 1; `mark` its file's name."""
 
     brand: str
     inliers: int
     place: tuple[float, float, float, float]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class _Mark:
     brand: str
+    name: str
     grey: np.ndarray
     points: np.ndarray
     descriptors: np.ndarray
@@ -92,7 +94,7 @@ class Marks:
                 continue
             trimmed, blank = _trimmed(_grey(picture.pixels))
             grey = _sized(trimmed, MARK_SIDE, enlarge=True)
-            both = [_mark(brand, grey, blank), _mark(brand, 255 - grey, 255 - blank)]
+            both = [_mark(brand, name, grey, blank), _mark(brand, name, 255 - grey, 255 - blank)]
             if len(both[0].points) < FEWEST_FEATURES:
                 notice(f"The logo {name} of {brand} is not used: its shape is too plain to be told from others.")
                 continue
@@ -150,12 +152,12 @@ def _sized(grey: np.ndarray, longest: int, *, enlarge: bool) -> np.ndarray:
     return cv2.resize(grey, None, fx=share, fy=share, interpolation=how)
 
 
-def _mark(brand: str, grey: np.ndarray, blank: int) -> _Mark:
+def _mark(brand: str, name: str, grey: np.ndarray, blank: int) -> _Mark:
     """A mark with a margin of its own background, and how much each pixel counts: the strokes and what is beside them."""
     framed = cv2.copyMakeBorder(grey, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=blank)
     points, descriptors = _features(framed, 600)
     edges = cv2.dilate(cv2.Canny(framed, 60, 160), np.ones((13, 13), np.uint8))
-    return _Mark(brand, framed, points, descriptors, edges > 0)
+    return _Mark(brand, name, framed, points, descriptors, edges > 0)
 
 
 def _trimmed(grey: np.ndarray) -> tuple[np.ndarray, int]:
@@ -194,7 +196,7 @@ def _located(mark: _Mark, own: np.ndarray, there: np.ndarray, grey: np.ndarray) 
         return None
     size = np.array([grey.shape[1], grey.shape[0]])
     low, high = (np.clip(edge / size, 0, 1).round(3).tolist() for edge in (corners.min(axis=0), corners.max(axis=0)))
-    return Sighting(mark.brand, count, (*low, *high))
+    return Sighting(mark.brand, count, (*low, *high), mark.name)
 
 
 def _plausible(corners: np.ndarray) -> bool:

@@ -77,7 +77,7 @@ class Eyes:
 
     def look(self, images: pa.ChunkedArray | pa.Array) -> Looked:
         """The pictures of a column of `;`-separated paths. Web addresses are passed over."""
-        row, position, names = _names(images)
+        row, position, names = names_in(images)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         fresh = [name for name in dict.fromkeys(names) if name not in self._known]
@@ -103,7 +103,8 @@ class Eyes:
         return View(picture.sha256, hashed.words[0], hashed.quality, picture.frames, logos=logos)
 
 
-def _names(images: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def names_in(images: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Row, position in the cell and name of every picture in a column of `;`-separated paths, but for web addresses."""
     array = images.combine_chunks() if isinstance(images, pa.ChunkedArray) else images
     there = pc.indices_nonzero(pc.fill_null(pc.not_equal(array, ""), False)).to_numpy()
     triples = []
