@@ -239,12 +239,27 @@ class Screener:
         ]
         return pa.table(columns, schema=OUTPUT)
 
-    def signals(self, listings: pa.Table) -> pl.DataFrame:
-        """The wide table of signals of `listings`, one column a signal (see `catalogue`)."""
+    def signals(
+        self,
+        listings: pa.Table,
+        *,
+        image_root: str | os.PathLike[str] | Eyes | None = None,
+        looking: Looking | None = None,
+    ) -> pl.DataFrame:
+        """The wide table of signals of `listings`, one column a signal (see `catalogue`). `image_root`: as in `screen`.
+
+        Of `looking` only the texts count that were read before.
+        """
         table = typed(listings)
         claimed = claimed_brands(self.lexicon, table["brand"])
         seen = sight(self.lexicon, cut(table["title"], TITLE_LIMIT))
-        return measure(table, self.lexicon, self._rates, ImageSignals(bank=self._bank), claimed, seen)[0]
+        images = ImageSignals(bank=self._bank)
+        if image_root is not None:
+            eyes = image_root if isinstance(image_root, Eyes) else Eyes(image_root, self.marks)
+            looked = eyes.look(table["images"])
+            texts = looking.texts_of(eyes, looked, [], table.num_rows) if looking else None
+            images = ImageSignals(looked, self._bank, texts)
+        return measure(table, self.lexicon, self._rates, images, claimed, seen)[0]
 
     def verdicts(self, signals: pl.DataFrame, ids: pa.Array, *rules: Ruleset) -> list[np.ndarray]:
         """What each of some sets of rules would say of rows of `signals`: one array of indexes into VERDICTS a set.

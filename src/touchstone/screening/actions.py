@@ -18,8 +18,9 @@ from touchstone.engine.rules.judging import ShadowHit
 from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
+from touchstone.market import shown
 from touchstone.market.models import Listing
-from touchstone.screening import model_shadows, shadows
+from touchstone.screening import model_shadows, pictures, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.prices import keep_prices
@@ -40,6 +41,7 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     listings = market.listings_table(listing_ids)
     if listing_ids is None:
         keep_prices(listings)
+    pictures.look_at(shown.pictures_table(listing_ids)["sha256"].to_pylist())
     table = rows_to_screen(listings, now)
     note_hits(now, table)  # before the screener looks, so that an image that floods is set aside for this run already
     screener = screener_for(now)
@@ -64,9 +66,9 @@ def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> 
     """
     permit(actor, "screening.screen")
     screener = screener_for(now)
-    table = with_fakes(rows)
+    table = pictures.with_pictures(with_fakes(rows))
     shadow: list[ShadowHit] = []
-    verdicts = screener.screen(table, shadow=shadow)
+    verdicts = pictures.screen(screener, table, shadow)
     if store:
         _store_rows(actor, now, screener, table, verdicts)
         shadows.keep(shadow, now)

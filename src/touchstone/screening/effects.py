@@ -28,6 +28,7 @@ from touchstone.market import queries as market
 from touchstone.rights import term_queries as terms
 from touchstone.rights import terms as rights
 from touchstone.rights.models import Term, TermKind, TermState
+from touchstone.screening import pictures
 from touchstone.screening.rows import rows_to_screen
 from touchstone.screening.screeners import screener as screener_for
 
@@ -120,7 +121,7 @@ def _verdicts(
         names = aliases | own_alias if there else aliases - own_alias if live else aliases
         phrases = safe | own_safe if there else safe - own_safe if live else safe
         screener.set_lists(names, phrases)
-        sides.append(screener.screen(listings)["verdict"].to_pylist())
+        sides.append(pictures.screen(screener, listings)["verdict"].to_pylist())
     return sides[0], sides[1]
 
 

@@ -17,6 +17,7 @@ from touchstone.engine.images.bank import Bank
 from touchstone.engine.images.reuse import Limits, matches
 from touchstone.market import lookups
 from touchstone.market import queries as market
+from touchstone.screening import pictures
 from touchstone.screening.image_bank import as_rows, bank
 from touchstone.screening.image_models import ImageEntry, ImageHit, ImageState
 
@@ -32,16 +33,17 @@ def limits() -> Limits:
 def note_hits(now: datetime, rows: pa.Table) -> None:
     """Note which of these listings show an image of the live bank, and set aside entries that match too much.
 
-    rows: columns listing_id, seller_id and pdq of listings that the market knows.
+    rows: columns listing_id, seller_id and pdq of listings that the market knows, and those of `pictures.with_pictures`.
     """
-    if "pdq" not in rows.column_names or rows["pdq"].null_count == rows.num_rows:
-        return
-    note(now, matches(bank(), rows.select(["listing_id", "seller_id", "pdq"])))
+    hashes = pictures.all_hashes(rows)
+    if hashes.null_count < len(hashes):
+        shown = rows.select(["listing_id", "seller_id"]).append_column("pdq", hashes)
+        note(now, matches(bank(), shown))
 
 
 def match_market(now: datetime, entries: Collection[ImageEntry]) -> None:
     """Look for these entries in every listing that the market has, and note what there is."""
-    table = market.hashes_table()
+    table = pa.concat_tables([market.hashes_table(), pictures.hashes_shown()])
     if table.num_rows and entries:
         alone = Bank()
         alone.add(as_rows(entries))

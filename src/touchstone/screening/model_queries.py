@@ -14,6 +14,7 @@ from touchstone.engine.scoring.drift import Moved, drift
 from touchstone.engine.scoring.model import Model
 from touchstone.errors import NotFound, NotValid
 from touchstone.market import queries as market
+from touchstone.screening.pictures import signals
 from touchstone.screening.rows import rows_to_screen
 from touchstone.screening.score_models import ScoreModel
 from touchstone.screening.screeners import screener
@@ -59,4 +60,4 @@ def drift_now(actor: Actor, now: datetime, learnt: Model) -> list[Moved]:
     table = market.listings_table()
     step = max(table.num_rows // DRIFT_ROWS, 1)
     rows = rows_to_screen(table.take(list(range(0, table.num_rows, step))), now)
-    return drift(learnt, screener(now).signals(rows)) if rows.num_rows else []
+    return drift(learnt, signals(screener(now), rows)) if rows.num_rows else []

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from touchstone.engine.screen import Screener
+from touchstone.screening import pictures
 from touchstone.screening.live_models import in_shadow
 from touchstone.screening.score_models import ScorePeriod
 
@@ -28,7 +29,7 @@ def compare(screener: Screener, listings: pa.Table, judged: Mapping[str, Mapping
     try:
         for period, model in watching:
             screener.use_model(model)
-            told = screener.screen(rows)
+            told = pictures.screen(screener, rows)
             pairs = zip(told["listing_id"].to_pylist(), told["verdict"].to_pylist(), strict=True)
             moves = Counter(f"{judged[i]['verdict']} to {v}" for i, v in pairs if judged[i]["verdict"] != v)
             found[period] = (rows.num_rows, moves)

@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from touchstone.screening.behaviour import with_behaviour
+from touchstone.screening.pictures import with_pictures
 from touchstone.screening.prices import with_prices
 from touchstone.screening.queries import confirmed_fakes
 
@@ -16,7 +17,7 @@ _FEW = 1_000  # of so many rows, only the labels of their sellers are read
 
 def rows_to_screen(listings: pa.Table, now: datetime) -> pa.Table:
     """`listings` (the market's listing columns) with all that a verdict at `now` goes by."""
-    return with_prices(with_behaviour(with_fakes(listings), now))
+    return with_pictures(with_prices(with_behaviour(with_fakes(listings), now)))
 
 
 def with_fakes(table: pa.Table) -> pa.Table:

@@ -32,7 +32,7 @@ from touchstone.engine.screen import Screener
 from touchstone.errors import NotFound
 from touchstone.market import queries as market
 from touchstone.market.money import minor_units
-from touchstone.screening import live_rules
+from touchstone.screening import live_rules, pictures
 from touchstone.screening.learning import judged, listings_then
 from touchstone.screening.models import Label, LabelKind
 from touchstone.screening.rows import rows_to_screen
@@ -147,7 +147,7 @@ def _market_now() -> Iterator[pa.Table]:
 def _judged(screener: Screener, compared: Compared, listings: pa.Table) -> pl.DataFrame:
     """One row a listing: what it is, whether the candidate and the old version hit it, both verdicts as indexes."""
     ids = listings["listing_id"].combine_chunks()
-    signals = screener.signals(listings)
+    signals = pictures.signals(screener, listings)
     before, after = screener.verdicts(signals, ids, compared.before, compared.after)
     shown = pl.DataFrame(
         pl.from_arrow(listings.select(["listing_id", "seller_id", "title", "price", "currency", "orders_30d"]))

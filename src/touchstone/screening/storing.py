@@ -16,6 +16,7 @@ from django.db import connection
 
 from touchstone.engine.rules.judging import ShadowHit
 from touchstone.engine.screen import Screener
+from touchstone.screening import pictures
 from touchstone.screening.models import Verdict
 
 ROWS_AT_ONCE = 10_000
@@ -63,7 +64,8 @@ def screen_changed(screener: Screener, table: pa.Table) -> Screened:
                 found.add(listing_id, known[1], known[2])
             else:
                 changed.append(number)
-        for row in screener.screen(batch.take(pa.array(changed, pa.int64())), shadow=found.shadow).to_pylist():
+        some = pa.Table.from_batches([batch.take(pa.array(changed, pa.int64()))])
+        for row in pictures.screen(screener, some, found.shadow).to_pylist():
             found.add(row["listing_id"], row["verdict"], row["score"])
             found.new[row["listing_id"]] = with_judged(row, given[row["listing_id"]], screener.versions)
     return found
