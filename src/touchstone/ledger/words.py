@@ -26,6 +26,8 @@ SENTENCES: dict[str, str | Promise] = {
     "rights:right:registered": _("A right was registered."),
     "rights:authorisation:granted": _("A rights holder authorised the seller."),
     "rights:authorisation:withdrawn": _("A rights holder withdrew the seller's authorisation."),
+    "rights:mark:added": _("A mark was given: pictures are searched for it."),
+    "rights:mark:withdrawn": _("The mark was withdrawn."),
     "rights:term:proposed": _("A term was proposed."),
     "rights:term:approved": _("The term was approved."),
     "rights:term:refused": _("The term was refused."),
@@ -37,6 +39,8 @@ SENTENCES: dict[str, str | Promise] = {
     "screening:image:confirmed": _("The image was confirmed: listings are compared with it."),
     "screening:image:set_aside": _("The image was set aside: it matched too much, or somebody stopped it."),
     "screening:image:withdrawn": _("The image was taken out of the bank."),
+    "screening:picture:read": _("Text was read in a picture."),
+    "screening:picture:marked": _("A rights holder's mark was found in a picture."),
     "screening:model:drafted": _("A learnt score was offered."),
     "screening:model:approved": _("The learnt score was approved."),
     "screening:model:started": _("The learnt score was put into force or into shadow."),
@@ -122,6 +126,8 @@ def sentence(type: str) -> str | Promise:
         return SENTENCES[type]
     subject, _colon, verb = type.partition(":")[2].partition(":")
     words = f"{subject}: {verb}".replace("_", " ").replace("-", " ")
+    "picture": _("Picture"),
+    "mark": _("Mark"),
     return words[:1].upper() + words[1:]
 
 

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 import typer
@@ -16,6 +18,7 @@ import typer
 from touchstone.project.parent import VARIABLE, end_with_parent
 
 log = structlog.get_logger()
+Task: TypeAlias = tuple[str, timedelta, Callable[[datetime], object]]
 
 
 def serve(
@@ -47,7 +50,7 @@ def serve(
 
 
 def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> None:
-    """Do what happens without a person: append to the ledger's tree, sign checkpoints, end restrictions."""
+    """Do what happens without a person: append to the ledger's tree, sign checkpoints, end restrictions, read pictures."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchstone.project.settings")
     import django
 
@@ -56,11 +59,22 @@ def work(once: bool = typer.Option(False, help="Do what is due and stop.")) -> N
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda n, _frame: stopping.append(n))
+    if once:
+        take_turns([*tasks(), *slow_tasks()], stopping, once=True)
+        return
+    slow = threading.Thread(target=take_turns, args=(slow_tasks(), stopping), name="slow tasks", daemon=True)
+    slow.start()
+    take_turns(tasks(), stopping)
+    slow.join(timeout=5)  # a reading is kept whole or not at all, so it may be cut off
+
+
+def take_turns(tasks: list[Task], stopping: list[int], *, once: bool = False) -> None:
+    """Run each task when it is due, until somebody writes into `stopping`."""
     due: dict[str, datetime] = {}
     while not stopping:
-        for name, every, task in tasks():
+        for name, every, task in tasks:
             now = datetime.now(UTC)
-            if due.get(name, now) <= now:
+            if due.get(name, now) <= now and not stopping:
                 run_task(name, task, now)
                 due[name] = now + every
         if once:
@@ -79,8 +93,15 @@ def run_task(name: str, task: Callable[[datetime], object], now: datetime) -> No
         log.exception("task failed", task=name)
 
 
-def tasks() -> list[tuple[str, timedelta, Callable[[datetime], object]]]:
-    """(name, how often, what to do) of everything that happens without a person."""
+def slow_tasks() -> list[Task]:
+    """What takes seconds and more, in a thread of its own, so that the ledger never waits for it."""
+    from touchstone.review import image_matches
+
+    return [("pictures", timedelta(seconds=5), image_matches.look_closer)]
+
+
+def tasks() -> list[Task]:
+    """(name, how often, what to do) of what happens without a person and is done in no time."""
     from touchstone.accounts.actor import Actor
     from touchstone.ledger import checkpoints, sequencer
     from touchstone.market import actions as market

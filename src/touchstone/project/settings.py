@@ -183,6 +183,8 @@ MEDIA_ROOT = HOME / "media"
 FLOOD_LISTINGS = int(os.environ.get("TOUCHSTONE_FLOOD_LISTINGS", "50"))
 FLOOD_SHARE = float(os.environ.get("TOUCHSTONE_FLOOD_SHARE", "0.001"))
 FLOOD_SELLERS = int(os.environ.get("TOUCHSTONE_FLOOD_SELLERS", "20"))
+# Pictures whose text the worker reads in an hour, at most; 0 reads none.
+READINGS_AN_HOUR = int(os.environ.get("TOUCHSTONE_READINGS", "1000"))
 REVIEW_CLAIM_MINUTES = int(os.environ.get("TOUCHSTONE_CLAIM_MINUTES", "20"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 

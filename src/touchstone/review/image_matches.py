@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from touchstone.accounts.actor import Actor
 from touchstone.review.actions import enqueue
 from touchstone.screening import actions as screening
-from touchstone.screening import image_actions, image_queries
+from touchstone.screening import image_actions, image_queries, picture_queue
 from touchstone.screening.image_models import ImageEntry
 from touchstone.screening.queries import to_review
 
@@ -39,10 +39,21 @@ def confirm(actor: Actor, now: datetime, *, entry_ids: Collection[UUID]) -> tupl
 
 def judge_again(now: datetime, entries: Collection[ImageEntry]) -> int:
     """Screen the listings that show these copies, and put those that do not pass into the queue; how many are new."""
-    listing_ids = image_queries.listings_showing(entries)
+    return judge(now, image_queries.listings_showing(entries))
+
+
+def judge(now: datetime, listing_ids: Sequence[str]) -> int:
+    """Screen these listings again, and put those that do not pass into the queue; how many are new in it."""
     made = 0
     for low in range(0, len(listing_ids), _AT_ONCE):
         some = listing_ids[low : low + _AT_ONCE]
         screening.screen_market(_SCREENING, now, listing_ids=some)
         made += enqueue(_SCREENING, now, verdicts=to_review().filter(listing__listing_id__in=some))
     return made
+
+
+def look_closer(now: datetime, *, most: int = picture_queue.READ_A_TURN) -> picture_queue.Turn:
+    """A turn of the queue of pictures; the listings whose pictures said something new are judged again."""
+    done = picture_queue.turn(now, most=most)
+    judge(now, picture_queue.listings_showing(done.telling))
+    return done

@@ -20,7 +20,7 @@ from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market import shown
 from touchstone.market.models import Listing
-from touchstone.screening import model_shadows, pictures, shadows
+from touchstone.screening import model_shadows, picture_queue, pictures, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.prices import keep_prices
@@ -111,6 +111,7 @@ def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found
         listings=len(found.lines),
         passed=found.counts["pass"],
         review=found.counts["review"],
+    picture_queue.weigh(now, found.new)
         blocked=found.counts["block"],
         stored=len(found.new),
         digest=found.digest(screener.versions),
