@@ -6,7 +6,7 @@ The key becomes the actor, a retried POST is answered and not repeated, and ever
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, transaction
@@ -87,9 +87,13 @@ class ApiMiddleware:
 
 def request_digest(request: HttpRequest) -> str:
     """SHA-256 over method, path with query, content type and content: what makes two requests the same."""
+    return digest_of(request.method or "", request.get_full_path(), request.content_type or "", _content(request))
+
+
+def digest_of(method: str, path: str, content_type: str, content: Iterable[bytes]) -> str:
+    """See `request_digest`."""
     digest = hashlib.sha256()
-    parts = [request.method or "", request.get_full_path(), request.content_type or ""]
-    for part in [*(text.encode() for text in parts), *_content(request)]:
+    for part in [*(text.encode() for text in (method, path, content_type)), *content]:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

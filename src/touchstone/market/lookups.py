@@ -38,6 +38,24 @@ def sellers_with(kinds: Collection[str], digests: Iterable[str]) -> Iterator[tup
         yield from SellerIdentifier.objects.filter(kind__in=kinds, digest__in=some).values_list("digest", "seller_id")
 
 
+def identifiers_of(seller_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """(kind, digest) of everything that one of these sellers has."""
+    return {
+        pair
+        for ids in _chunks(seller_ids)
+        for pair in SellerIdentifier.objects.filter(seller__seller_id__in=ids).values_list("kind", "digest")
+    }
+
+
+def holders_of(identifiers: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """(kind, digest, external seller id) of every seller that has one of these (kind, digest)."""
+    for kind in sorted({kind for kind, _digest in identifiers}):
+        for some in _chunks(sorted(digest for of, digest in identifiers if of == kind)):
+            rows = SellerIdentifier.objects.filter(kind=kind, digest__in=some)
+            for digest, seller_id in rows.values_list("digest", "seller__seller_id").iterator():
+                yield kind, digest, seller_id
+
+
 def sellers_of_listings(listing_ids: Iterable[str]) -> dict[str, str]:
     """External listing id to external seller id, for the listings that there are."""
     found: dict[str, str] = {}
@@ -55,6 +73,20 @@ def listings(listing_ids: Iterable[str]) -> list[Listing]:
         for listing in Listing.objects.select_related("seller").filter(listing_id__in=ids)
     ]
     return sorted(found, key=lambda listing: listing.listing_id)
+
+
+def held_listings(listing_ids: Iterable[str]) -> dict[tuple[str, str], int]:
+    """(external listing id, title) to primary key, for those that there are; each is held until the transaction ends.
+
+    So verdicts on one listing are stored one after the other. All hold in the order of the keys: nobody waits in a ring.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for ids in _chunks(sorted(set(listing_ids))):
+        rows = Listing.objects.select_for_update(no_key=True).filter(listing_id__in=ids).order_by("pk")
+        found.update(
+            ((listing_id, title), pk) for pk, listing_id, title in rows.values_list("pk", "listing_id", "title")
+        )
+    return found
 
 
 def listing_count() -> int:

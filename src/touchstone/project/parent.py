@@ -12,14 +12,16 @@ VARIABLE = "TOUCHSTONE_SERVED_BY"
 _EVERY = 0.5  # seconds
 
 
-def end_with_parent() -> None:
+def end_with_parent() -> bool:
     """Stop this process as by SIGTERM when `touchstone serve`, which started it, is no longer there.
 
-    Does nothing in a process that `touchstone serve` did not start itself.
+    Does nothing in a process that `touchstone serve` did not start itself; whether it did.
     """
     parent = os.environ.get(VARIABLE, "")
-    if parent == str(os.getppid()):
+    served = parent == str(os.getppid())
+    if served:
         threading.Thread(target=_watch, args=(int(parent),), daemon=True, name="end-with-parent").start()
+    return served
 
 
 def _watch(parent: int) -> None:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from touchstone import ledger
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
-from touchstone.engine.rules.judging import ShadowHit
 from touchstone.engine.screen import Screener
 from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
@@ -24,9 +23,10 @@ from touchstone.screening import model_shadows, picture_queue, pictures, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.prices import keep_prices
-from touchstone.screening.rows import rows_to_screen, with_fakes
+from touchstone.screening.row_actions import judge_rows, store_judged
+from touchstone.screening.rows import rows_to_screen
 from touchstone.screening.screeners import screener as screener_for
-from touchstone.screening.storing import Screened, screen_changed, store, with_judged
+from touchstone.screening.storing import Screened, screen_changed, store
 
 
 def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] | None = None) -> Run:
@@ -57,23 +57,17 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
         ) from error
 
 
-@transaction.atomic
 def screen_rows(actor: Actor, now: datetime, *, rows: pa.Table, store: bool) -> pa.Table:
     """Screen the rows of a caller; columns as `touchstone screen` takes and gives them.
 
     With `store`, the verdict on a listing that the market knows under the same title becomes its current one; one
     event. Raises Forbidden, NotValid (a column is missing or of a wrong type).
     """
-    permit(actor, "screening.screen")
-    screener = screener_for(now)
-    table = pictures.with_pictures(with_fakes(rows))
-    shadow: list[ShadowHit] = []
-    verdicts = pictures.screen(screener, table, shadow)
+    judged = judge_rows(actor, now, rows=rows)
     if store:
-        _store_rows(actor, now, screener, table, verdicts)
-        shadows.keep(shadow, now)
-        note_hits(now, table)
-    return verdicts
+        everyone = range(rows.num_rows)
+        store_judged([actor] * rows.num_rows, now, judged=judged, keep=everyone)
+    return judged.verdicts
 
 
 @transaction.atomic
@@ -111,13 +105,13 @@ def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found
         listings=len(found.lines),
         passed=found.counts["pass"],
         review=found.counts["review"],
-    picture_queue.weigh(now, found.new)
         blocked=found.counts["block"],
         stored=len(found.new),
         digest=found.digest(screener.versions),
     )
     run.save(force_insert=True)
     store(found.new, market.listing_keys(found.new), rights_version, now, run.id)
+    picture_queue.weigh(now, found.new)
     shadows.keep(found.shadow, now)
     run.finished_at = now + timedelta(seconds=time.monotonic() - began)
     run.save(update_fields=["finished_at"])
@@ -136,33 +130,3 @@ def _finish(actor: Actor, now: datetime, began: float, screener: Screener, found
         },
     )
     return run
-
-
-def _store_rows(actor: Actor, now: datetime, screener: Screener, table: pa.Table, verdicts: pa.Table) -> None:
-    titles = market.listing_titles(table["listing_id"].to_pylist())
-    new, given = {}, table.to_pylist()
-    for row, verdict in zip(given, verdicts.to_pylist(), strict=True):
-        if titles.get(row["listing_id"]) == row["title"]:
-            new[row["listing_id"]] = with_judged(verdict, row, screener.versions)
-    if not new:
-        return
-    store(new, market.listing_keys(new), screener.versions[2], now, None)
-    ledger.record_many(
-        actor,
-        now,
-        "screening:verdict:stored",
-        entries=[
-            (
-                ("listing", listing_id),
-                [],
-                {
-                    "verdict": row["verdict"],
-                    "score": f"{row['score']:.6f}",
-                    "engine_version": row["engine_version"],
-                    "rules_version": row["rules_version"],
-                    "rights_version": screener.versions[2],
-                },
-            )
-            for listing_id, row in new.items()
-        ],
-    )

@@ -11,13 +11,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel
 
 from touchstone.accounts.gate import actor_of
+from touchstone.market import queries as market
 from touchstone.screening import actions, queries
 
 router = Router()
 MOST_AT_ONCE = 1000
+# Programs send no paths of pictures: they would name files of this machine.
+LISTING_SCHEMA = pa.schema([field for field in market.LISTING_SCHEMA if field.name != "images"])
 
 
 def _moment(given: datetime) -> datetime:
@@ -27,7 +30,7 @@ def _moment(given: datetime) -> datetime:
     return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
 
 
-class ListingIn(Schema):
+class ListingFields(BaseModel):
     """The listing columns of `touchstone screen`; see docs/formats.md."""
 
     listing_id: str = Field(min_length=1, max_length=100)
@@ -48,6 +51,10 @@ class ListingIn(Schema):
     refunds_30d: int | None = Field(None, ge=0, lt=2**31)
     fake_claims_30d: int | None = Field(None, ge=0, lt=2**31)
     reviews: str | None = Field(None, max_length=100_000)
+
+
+class ListingIn(ListingFields, Schema):
+    """A listing as a program sends it."""
 
 
 class MatchOut(Schema):
@@ -106,12 +113,12 @@ def verdict(request: HttpRequest, listing_id: str) -> dict[str, Any]:
 
 
 def _screen(request: HttpRequest, listings: list[ListingIn]) -> list[dict[str, Any]]:
-    table = pa.Table.from_pylist([_row(listing) for listing in listings])
+    table = pa.Table.from_pylist([row_of(listing) for listing in listings], LISTING_SCHEMA)
     answered = actions.screen_rows(actor_of(request), timezone.now(), rows=table, store=True)
     return answered.to_pylist()
 
 
-def _row(listing: ListingIn) -> dict[str, Any]:
+def row_of(listing: ListingFields) -> dict[str, Any]:
     """The listing with its price as a float and its time as text, as in a file."""
     row = listing.model_dump()
     row["price"] = None if listing.price is None else float(listing.price)

@@ -20,6 +20,11 @@ def rows_to_screen(listings: pa.Table, now: datetime) -> pa.Table:
     return with_pictures(with_prices(with_behaviour(with_fakes(listings), now)))
 
 
+def known_of_rows(rows: pa.Table, now: datetime) -> pa.Table:
+    """The rows of a program with what the rooms know of their listings and sellers: a query a kind, not a row."""
+    return with_pictures(with_fakes(rows))
+
+
 def with_fakes(table: pa.Table) -> pa.Table:
     """The table with the number of confirmed counterfeits of each row's seller."""
     if "seller_id" not in table.column_names:
