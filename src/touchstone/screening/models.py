@@ -7,7 +7,6 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from touchstone.screening.figure_models import KnownFigures
 from touchstone.screening.image_models import ImageEntry, ImageHit
 from touchstone.screening.picture_models import Picture, PictureMark
 from touchstone.screening.rule_models import Rule, RulePeriod, RuleTrial, RuleVersion, ShadowHit
@@ -16,7 +15,6 @@ from touchstone.screening.score_models import ScoreModel, ScorePeriod
 __all__ = [
     "ImageEntry",
     "ImageHit",
-    "KnownFigures",
     "Label",
     "LabelKind",
     "LabelSource",

@@ -23,8 +23,6 @@ class Kind:
     strong: bool
     en: str
     zh: str
-    door: bool = False
-    says: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,6 @@ class Weights:
     least: float
     enough: float
     pairs_up_to: int
-    household: tuple[str, ...]
     kinds: tuple[Kind, ...]
     reasons: dict[str, dict[str, str]]
     roles: dict[str, Any]
@@ -65,7 +62,6 @@ def load(path: Path | None = None) -> Weights:
             least=found["least"],
             enough=found["enough"],
             pairs_up_to=found["pairs_up_to"],
-            household=tuple(found["household"]),
             kinds=kinds,
             reasons=found["reasons"],
             roles=found["roles"],

@@ -9,33 +9,28 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from touchstone.engine.text.glued import GLUED
-from touchstone.engine.text.language import token_cost
-from touchstone.engine.text.latin import GLUED_BASE, has_digit, latin_price, script_price, slip_price, slipped_words
-from touchstone.engine.text.slips import WORDS
-from touchstone.engine.text.techniques import (
-    CASE, CODE, EMOJI, EXACT, GLYPH, HOMOGLYPH, HOMOPHONE, INITIALS, LEET, NEVER, PINYIN, REPETITION, SEPARATOR, SHUFFLE,
-    SPLIT, TRADITIONAL, TYPO, WIDTH, count, layer_of,
-)  # fmt: skip
-from touchstone.engine.text.walks import EMOJI as EMOJI_READ
-from touchstone.engine.text.walks import FAINT, SELF, SKIP, SOUND, SPELT
-from touchstone.engine.text.walks import GLYPH as GLYPH_READ
-from touchstone.engine.text.walks import LEET as LEET_READ
-from touchstone.engine.text.walks import SPLIT as SPLIT_READ
-from touchstone.engine.text.windows import NEAR
+from touchstone.engine.text.variants import TECHNIQUES
+from touchstone.engine.text.walks import EMOJI, FAINT, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT
 
+CODE = {name: number for number, name in enumerate(TECHNIQUES)}
+_EXACT, _CASE, _WIDTH, _SEPARATOR, _REPETITION, _LEET, _HOMOGLYPH, _TRADITIONAL = (
+    CODE[n] for n in ("exact", "case", "width", "separator", "repetition", "leet", "homoglyph", "traditional")
+)
+_HOMOPHONE, _PINYIN, _INITIALS, _GLYPH, _SPLIT, _EMOJI, _SHUFFLE, _TYPO = (
+    CODE[n] for n in ("homophone", "pinyin", "initials", "glyph", "split", "emoji", "shuffle", "typo")
+)
 # Columns of the reasons: what the honest reading costs, what the disguise costs, how many units were changed.
 ADDED, PRICE, CHANGED = range(3)
 
 # Prices in the same unit as costs of language (-ln of a probability).
 BASE = np.float32(9.0)
+# What no text says by accident or on purpose: above what any evidence pays.
+NEVER = np.float32(99.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(2.0), np.float32(1.5)
 # More for a look-alike that is so only faintly.
 FAINTLY = np.float32(3.0)
 # Of a longer name people leave something as it is.
 ALL_GLYPHS = np.float32(2.0)
-# A reading of the character that is not its most common one.
-PER_RARE_READING = np.float32(3.0)
 PER_SOUND, PER_DIALECT, PER_SPELT, PER_DIGIT_READ = np.float32(3.0), np.float32(2.0), np.float32(0.5), np.float32(4.0)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
@@ -50,6 +45,11 @@ INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
 # Somebody else's characters in between pay for themselves.
 GAP, WIDE_GAP = np.float32(3.0), np.float32(9.0)
+LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.float32(15.5)
+# Names of fewer letters are not looked for in leet and the like; with fewer than the other, not with a wrong letter.
+_SHORTEST, _TYPO_FROM = 4, 6
+# A name of so many letters is often two words: one digit in it, beside its one gap, is no accident.
+_TWO_WORDS = 8
 # What a letter of another syllable in the same run of letters costs.
 OTHER_LETTER = np.float32(2.6)
 _LONGEST_RUN, _LONGEST_INITIALS = 60, 24
@@ -60,6 +60,21 @@ PLAIN_EVEN = np.float32(4.0)
 _ORDINARY = (9, 10, 32, 33, 44, 58, 59, 63, 0x3000, 0x3001, 0x3002, 0xFF01, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F)
 
 _jit = numba.njit(cache=True, nogil=True)
+
+
+@_jit
+def count(counts, kind):
+    """One counter of a walk."""
+    return (counts >> (8 * kind)) & 255
+
+
+@_jit
+def layer_of(layers, one, other):
+    """The first layer under which two characters are the same, or the number of layers."""
+    for k in range(len(layers)):
+        if layers[k, one] == layers[k, other]:
+            return k
+    return len(layers)
 
 
 @_jit
@@ -93,9 +108,9 @@ def boundary(points, kind, first, last, row_start, row_end, short):
 
 
 @_jit
-def letter_run(points, kind, layers, start, end, row_start, row_end, words, word_costs):
+def letter_run(points, kind, layers, start, end, row_start, row_end):
     """The run of letters around points[start:end] if it reads like initials: hardly a vowel, not one letter over and
-    over, no word; else (-1, -1)."""
+    over; else (-1, -1)."""
     left, right = start, end
     while left > row_start and kind[points[left - 1]] == 1:
         left -= 1
@@ -106,16 +121,14 @@ def letter_run(points, kind, layers, start, end, row_start, row_end, words, word
     top = len(layers) - 1
     vowels = 0
     same = 0
-    letters = np.empty(right - left, dtype=np.uint32)
     for i in range(left, right):
         letter = layers[top, points[i]]
-        letters[i - left] = letter
         # No syllable begins with i, u or v.
         if letter < 97 or letter > 122 or letter == 105 or letter == 117 or letter == 118:
             return -1, -1
         vowels += letter == 97 or letter == 101 or letter == 111
         same += letter == layers[top, points[left]]
-    if vowels * 4 > right - left or same == right - left or is_word(letters, 0, right - left, words, word_costs):
+    if vowels * 4 > right - left or same == right - left:
         return -1, -1
     return left, right
 
@@ -170,19 +183,14 @@ def price(
     layers,
     symbol,
     kind,
-    telling,
     term_points,
     term_offsets,
-    term_gaps,
-    term_letters,
     term_han,
     reading_offsets,
     plain_readings,
     spelling,
     spelt,
     crowd,
-    words,
-    word_costs,
     techniques,
     reasons,
     spans,
@@ -201,15 +209,10 @@ def price(
         start, end = np.int64(unit_start[first]), np.int64(unit_end[last - 1])
         size = term_offsets[t + 1] - term_offsets[t]
         left, right = start, end
-        if origin == GLUED:
-            while left > starts[row] and kind[points[left - 1]] == 1:
-                left -= 1
-            while right < starts[row + 1] and kind[points[right]] == 1:
-                right += 1
-        elif not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
+        if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
             if origin == 0 and form == 1:
                 # Initials of several names run together: each has its share of what the run costs.
-                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1], words, word_costs)
+                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1])
             elif origin != 1 or count(counts, SPELT) == 0:
                 continue
             else:
@@ -219,7 +222,7 @@ def price(
                 continue
         noise, pauses = noise_inside(points, symbol, start, end)
         if origin == 2:
-            price, how, changed = SHUFFLE_BASE, SHUFFLE, 1
+            price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
             if form:
                 price += GAP
             if form == 2:
@@ -228,13 +231,13 @@ def price(
                 price += crowd + (TWO_GAP if form else 0)
             price += PER_PAUSE * pauses
         elif origin == 4:
-            price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), TYPO, 1
+            price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), _TYPO, 1
             price += PER_SEPARATOR * noise + PER_PAUSE * pauses
-        elif origin == NEAR:
+        elif origin == 3:
+            price, how, changed = TYPO_BASE, (_SHUFFLE if form == 1 else _TYPO), 1
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
-            price, how, changed = slip_price(form, counts, size, last - first, same_start)
-        elif origin == GLUED:
-            price, how, changed = GLUED_BASE, EXACT, 0
+            if not same_start or (size < _TYPO_FROM and form != 1):
+                how = -1
         elif origin == 1:
             price, how, changed = _sound_price(
                 counts,
@@ -254,10 +257,10 @@ def price(
             )
         elif form == 1 or form == 2:
             price, how, changed = _initial_price(
-                form, size, counts, noise, last - first, has_digit(first, last, unit_kind)
+                form, size, counts, noise, last - first, _has_digit(first, last, unit_kind)
             )
         elif form == 3:
-            price, how, changed = PICTURE_BASE, EMOJI, 1
+            price, how, changed = PICTURE_BASE, _EMOJI, 1
         elif term_han[t] > 0:
             price, how, changed = _han_price(
                 counts,
@@ -275,16 +278,23 @@ def price(
                 pauses,
                 crowd,
             )
-        elif term_letters[t] == 0:
-            price, how, changed = script_price(
-                counts, first, last, unit_gentle, unit_start, unit_end, points, layers, symbol, term_points, term_gaps,
-                term_offsets[t], term_offsets[t + 1], starts[row], starts[row + 1],
-            )  # fmt: skip
         else:
-            price, how, changed = latin_price(
-                counts, first, last, unit_gentle, unit_kind, unit_start, unit_end, points, layers, symbol, telling,
-                term_points, term_gaps, term_offsets[t], term_offsets[t + 1], starts[row], starts[row + 1],
-            )  # fmt: skip
+            price, how, changed = _latin_price(
+                counts,
+                first,
+                last,
+                unit_gentle,
+                unit_kind,
+                unit_start,
+                unit_end,
+                points,
+                layers,
+                symbol,
+                term_points,
+                term_offsets[t],
+                term_offsets[t + 1],
+                noise,
+            )
         if how < 0:
             # A reading that is refused has no technique, and no evidence makes up for that.
             continue
@@ -298,10 +308,7 @@ def price(
 
 
 @_jit
-def weigh(
-    found, points, starts, unit_kind, unit_start, unit_end, plain, latin_keys, latin_costs, forward, backward, term_han,
-    reasons, spans, runs, keep, strength,
-):  # fmt: skip
+def weigh(found, starts, forward, backward, term_han, reasons, spans, runs, keep, strength):
     """What the honest reading of each candidate costs (in reasons), whether it is dearer than the disguise (`keep`), and
     how sure that is."""
     for c in range(len(found)):
@@ -309,13 +316,7 @@ def weigh(
         base, end = starts[row] + row, starts[row + 1] - starts[row]
         left, right = runs[c, 0], runs[c, 1]
         added = forward[base + end] - forward[base + left - starts[row]] - backward[base + right - starts[row]]
-        if found[c, 5] == NEAR and found[c, 6] == WORDS:
-            added = slipped_words(found[c], starts[row], unit_kind, unit_start, unit_end, forward[base:])
-        elif found[c, 5] == GLUED:
-            # The rest of the run is honest text whatever the name is.
-            added -= _word(points, plain, left, spans[c, 0], latin_keys, latin_costs)
-            added -= _word(points, plain, spans[c, 1], right, latin_keys, latin_costs)
-        elif left == spans[c, 0] and right == spans[c, 1]:
+        if left == spans[c, 0] and right == spans[c, 1]:
             if not (added > -1000.0):
                 added = np.float32(0.0)
         elif found[c, 5] == 0:
@@ -331,17 +332,6 @@ def weigh(
             strength[c] = 1.0 / (1.0 + np.exp(-(added - PLAIN_EVEN) / 2.0))
         else:
             strength[c] = 1.0
-
-
-@_jit
-def _word(points, plain, start, end, latin_keys, latin_costs):
-    """The cost of points[start:end] as a word, 0 for nothing."""
-    if start == end:
-        return np.float32(0.0)
-    word = np.empty(end - start, dtype=np.uint32)
-    for i in range(end - start):
-        word[i] = plain[points[start + i]]
-    return token_cost(word, 0, end - start, latin_keys, latin_costs)
 
 
 @_jit
@@ -386,8 +376,8 @@ def _han_price(
     pauses,
     crowd,
 ):
-    glyph, split, pictures = count(counts, GLYPH_READ), count(counts, SPLIT_READ), count(counts, EMOJI_READ)
-    digits, faint = count(counts, LEET_READ), count(counts, FAINT)
+    glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
+    digits, faint = count(counts, LEET), count(counts, FAINT)
     glyph += faint
     mask, differ, repeated, signs = _layers_used(
         first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
@@ -405,33 +395,33 @@ def _han_price(
     if changed:
         price += PER_REPEATED * repeated
     if glyph:
-        how = GLYPH
+        how = _GLYPH
     elif split:
-        how = SPLIT
+        how = _SPLIT
     elif pictures:
-        how = EMOJI
+        how = _EMOJI
     elif digits:
-        how = LEET
+        how = _LEET
     else:
-        how = EXACT
+        how = _EXACT
         if mask & 8:
-            how = TRADITIONAL
+            how = _TRADITIONAL
         elif mask & 16:
-            how = HOMOGLYPH
+            how = _HOMOGLYPH
         elif differ:
-            how = LEET
+            how = _LEET
         elif mask & 2:
-            how = WIDTH
+            how = _WIDTH
         elif mask & 4:
-            how = CASE
+            how = _CASE
         price = np.float32(-999.0)
         if noise or signs:
             price = BASE + PER_SEPARATOR * (noise + signs)
             changed = 1
-            if how <= WIDTH:
-                how = SEPARATOR
-        if repeated and how <= SEPARATOR:
-            how = REPETITION
+            if how <= _WIDTH:
+                how = _SEPARATOR
+        if repeated and how <= _SEPARATOR:
+            how = _REPETITION
             price = BASE
             changed = 1
         return price, how, changed
@@ -443,8 +433,121 @@ def _initial_price(form, size, counts, noise, units, digits):
     if digits or noise or count(counts, SKIP) or count(counts, SELF) != units:
         return NEVER, -1, 1
     if form == 2:
-        return MIXED_BASE, INITIALS, 1
-    return INITIALS_BASE, INITIALS, size
+        return MIXED_BASE, _INITIALS, 1
+    return INITIALS_BASE, _INITIALS, size
+
+
+@_jit
+def _latin_price(
+    counts,
+    first,
+    last,
+    unit_gentle,
+    unit_kind,
+    unit_start,
+    unit_end,
+    points,
+    layers,
+    symbol,
+    term_points,
+    begin,
+    stop,
+    noise,
+):
+    size = stop - begin
+    split, signs_read, glyph = count(counts, SPLIT), count(counts, LEET), count(counts, GLYPH)
+    if glyph or count(counts, EMOJI):
+        return NEVER, -1, 1
+    mask, differ, repeated, signs = _layers_used(
+        first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
+    )
+    letters = 0
+    foreign = 0
+    for u in range(first, last):
+        letters += unit_kind[u] == 1
+        p = points[unit_start[u]]
+        foreign += 0x370 <= p < 0x590
+    if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
+        return NEVER, -1, 1
+    leet = differ + signs_read
+    breaks = _breaks(first, last, unit_start, unit_end)
+    foreign_drawn = (mask & 16) != 0 and differ == 0
+    if size < _SHORTEST and letters and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
+        # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
+        if not (foreign_drawn and not repeated and not breaks):
+            return NEVER, -1, 1
+    if split:
+        # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
+        leet = signs_read
+    if leet or split:
+        if leet * (3 if size < 5 else 2) > size + (size < 5) or (
+            0 < breaks < size - 1
+            and _has_digit(first, last, unit_kind)
+            and not (breaks == 1 and leet == 1 and size >= _TWO_WORDS)
+        ):
+            return NEVER, -1, 1
+        if size < 5 and _digits_together(first, last, unit_kind):
+            return NEVER, -1, 1
+        how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
+        return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
+    if mask & 16:
+        if foreign == letters and size < 5:
+            return NEVER, -1, 1
+        marks_only = True
+        for u in range(first, last):
+            marks_only &= points[unit_start[u]] < 0x250
+        return (
+            (np.float32(-999.0) if marks_only and not breaks else np.float32(10.0)),
+            _HOMOGLYPH,
+            0 if marks_only else 1,
+        )
+    how = _EXACT
+    if mask & 2:
+        how = _WIDTH
+    elif mask & 4:
+        how = _CASE
+    if repeated:
+        return (np.float32(99.0) if breaks else LATIN_REPEATED), _REPETITION, 1
+    if breaks or signs:
+        spelt_out = max(breaks, 1) + (size if _signs_between(first, last, unit_start, unit_end, points) else 0)
+        return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, spelt_out
+    return np.float32(-999.0), how, 0
+
+
+@_jit
+def _digits_together(first, last, unit_kind):
+    for u in range(first + 1, last):
+        if unit_kind[u] == 2 and unit_kind[u - 1] == 2:
+            return True
+    return False
+
+
+@_jit
+def _has_digit(first, last, unit_kind):
+    for u in range(first, last):
+        if unit_kind[u] == 2 or unit_kind[u] == 5:
+            return True
+    return False
+
+
+@_jit
+def _breaks(first, last, unit_start, unit_end):
+    """How many gaps there are between the units."""
+    gaps = 0
+    for u in range(first + 1, last):
+        gaps += unit_start[u] > unit_end[u - 1]
+    return gaps
+
+
+@_jit
+def _signs_between(first, last, unit_start, unit_end, points):
+    """Is there anything but spaces and hyphens in the gaps between the units?"""
+    for u in range(first + 1, last):
+        for i in range(unit_end[u - 1], unit_start[u]):
+            p = points[i]
+            if p != 32 and p != 45 and p != 0xA0 and p != 0x3000:
+                return True
+    return False
 
 
 @_jit
@@ -467,7 +570,7 @@ def _sound_price(
     top = len(layers) - 1
     same = 0
     dialect = 0
-    digits = count(counts, LEET_READ)
+    digits = count(counts, LEET)
     i = begin
     for u in range(first, last):
         if unit_kind[u] != 3 and unit_kind[u] != 2:
@@ -495,13 +598,13 @@ def _sound_price(
                     alike |= plain_readings[a] == plain_readings[b]
         dialect += not alike
     changed = count(counts, SOUND) - same
-    spelt, pictures = count(counts, SPELT), count(counts, EMOJI_READ)
+    spelt, pictures = count(counts, SPELT), count(counts, EMOJI)
     if changed + spelt + pictures + digits <= 0:
         return NEVER, -1, 0
     if changed + digits == 0:
-        how = PINYIN if spelt else EMOJI
+        how = _PINYIN if spelt else _EMOJI
     else:
-        how = EMOJI if pictures and not changed else HOMOPHONE
+        how = _EMOJI if pictures and not changed else _HOMOPHONE
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
     price += PER_DIGIT_READ * digits
     if changed and stop - begin == 2:

@@ -20,7 +20,7 @@ from spellchecker import SpellChecker
 from touchstone.engine.data import load
 from touchstone.engine.text.kernel import BITS, child, insert, mix
 from touchstone.engine.text.normalise import codes
-from touchstone.engine.text.tables.folding import HANGUL_FILLERS, folding
+from touchstone.engine.text.tables.folding import folding
 
 _LONGEST_WORD = 8
 # What a word of the trade costs.
@@ -31,8 +31,6 @@ UNKNOWN_CHARACTER = np.float32(17.5)
 _LETTERS, _PER_LETTER = np.float32(4.0), np.float32(2.6)
 _DIGITS, _SIGN, _INVISIBLE, _FOREIGN = np.float32(4.0), np.float32(1.0), np.float32(6.0), np.float32(5.0)
 _PICTURE = np.float32(8.0)
-# Entries of the English list that are rarer are abbreviations and the like as often as words.
-_RAREST_WORD = np.float32(17.2)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -137,7 +135,6 @@ def _kinds(plain: np.ndarray) -> np.ndarray:
     kind[(plain >= 48) & (plain <= 57)] = 2
     for start, end in ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0xFE00, 0xFE0F), (0xE0000, 0xE0200)):
         kind[start:end] = 5
-    kind[list(HANGUL_FILLERS)] = kind[0x2800] = 5
     # A keycap around a digit is drawn as a picture, too.
     kind[0xAD] = kind[0x34F] = kind[0xFEFF] = kind[0x180E] = kind[0x20E3] = 5
     return kind
@@ -176,19 +173,6 @@ def token_cost(points, start, end, keys, costs):
             return min(costs[place], unknown)
         place = (place + np.uint64(1)) & mask
     return unknown
-
-
-@_jit
-def is_word(points, start, end, keys, costs):
-    """Is a run of letters a word or token of the list, and not one of its rarest?"""
-    key = token_hash(points, start, end)
-    mask = np.uint64(len(keys) - 1)
-    place = key & mask
-    while keys[place] != 0:
-        if keys[place] == key:
-            return costs[place] < _RAREST_WORD
-        place = (place + np.uint64(1)) & mask
-    return False
 
 
 @_jit
@@ -269,4 +253,4 @@ def costs_of_rows(points, plain, kind, starts, rows, words, word_costs, latin_ke
                 i = first - 1
 
 
-__all__ = ["BITS", "Language", "costs_of_rows", "is_word", "language", "token_cost", "token_hash"]
+__all__ = ["BITS", "Language", "costs_of_rows", "language", "token_cost", "token_hash"]

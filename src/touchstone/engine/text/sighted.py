@@ -13,7 +13,7 @@ from touchstone.engine.text import kernel
 from touchstone.engine.text.disguise import Sightings, find
 from touchstone.engine.text.evidence import Found, Reading, linked_names
 from touchstone.engine.text.lexicon import Lexicon
-from touchstone.engine.text.match import Hits, outermost
+from touchstone.engine.text.match import outermost
 from touchstone.engine.text.variants import TECHNIQUES
 
 CODE = {name: number for number, name in enumerate(TECHNIQUES)}
@@ -32,7 +32,7 @@ IN_CLEAR = -1
 _INITIALS, _SEPARATOR = CODE["initials"], CODE["separator"]
 _TYPO, _SHUFFLE = CODE["typo"], CODE["shuffle"]
 # Shorter names are too near to other words to count at once when only the sound, the order or a letter is right.
-_LONG_HAN, _LONG_LATIN, _LONG_TYPO, _LONG_STRANGE = 3, 6, 8, 7
+_LONG_HAN, _LONG_LATIN, _LONG_TYPO = 3, 6, 8
 # A Latin name that is shorter without its signs ("A&F") is only looked for as it is written.
 _LONG_STUB = 5
 # Letters that each piece of a name has, on average, which is written as several words and not spelt out.
@@ -50,7 +50,7 @@ def sight(lexicon: Lexicon, titles: pa.Array) -> Sightings:
     initials = np.isin(seen.technique, (_INITIALS, CODE["homophone"])) | (
         (seen.technique == CODE["pinyin"]) & (size < _LONG_HAN)
     )
-    stub = np.isin(seen.technique, _PLAIN) & (seen.changed == 0) & lexicon.terms.signed[seen.term]
+    stub = np.isin(seen.technique, _PLAIN) & (seen.changed == 0) & (lexicon.terms.han[seen.term] == 0)
     stub &= (size < _LONG_STUB) & (seen.term < lexicon.compiled)
     seen, initials = seen.take(~stub), initials[~stub]
     if initials.any():
@@ -82,8 +82,8 @@ def of_rows(seen: Sightings, rows: np.ndarray) -> Sightings:
 
 def with_disguised(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Found:
     """What was found in clear, and the names in disguise; names in clear that are parts of other words need evidence."""
+    found = _doubted(lexicon, reading.found, seen)
     extra = _uncovered(lexicon, reading, seen)
-    found = _outside(_doubted(lexicon, reading.found, seen), extra)
     if not len(extra):
         return found
     plain = np.isin(extra.technique, _PLAIN)
@@ -128,7 +128,7 @@ def _doubted(lexicon: Lexicon, found: Found, seen: Sightings) -> Found:
 def _uncovered(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Sightings:
     """Sightings that lie in no name or innocent phrase that stands there in clear, one a place and brand."""
     clear = outermost(reading.hits.take((lexicon.is_name | lexicon.tagged("innocent:name"))[reading.hits.literal]))
-    fresh = seen.take(~_inside(seen, clear.row, clear.start, clear.end) | _around(seen, clear))
+    fresh = seen.take(~_inside(seen, clear.row, clear.start, clear.end))
     if len(fresh) < 2:
         return fresh
     brand = lexicon.brand_of[fresh.term]
@@ -150,43 +150,6 @@ def _inside(seen: Sightings, row: np.ndarray, start: np.ndarray, end: np.ndarray
     return (last >= 0) & (reach[np.maximum(last, 0)] > seen.row * stride + seen.start)
 
 
-def _around(seen: Sightings, clear: Hits) -> np.ndarray:
-    """Which disguises reach beyond every name in clear that they overlap: "Cl" is a part of "Cl!nique"."""
-    out = np.zeros(len(seen), dtype=bool)
-    hidden = np.flatnonzero(seen.kept & (seen.changed > 0))
-    if not len(hidden) or not len(clear):
-        return out
-    row, start, end = seen.row[hidden], seen.start[hidden], seen.end[hidden]
-    stride = int(max(clear.end.max(), end.max())) + 2
-    at, until = clear.row * stride + clear.start, clear.row * stride + clear.end
-    low = np.searchsorted(np.sort(until), row * stride + start, side="right")
-    high = np.searchsorted(np.sort(at), row * stride + end, side="left")
-    inside = np.searchsorted(np.sort(until), row * stride + end, side="right")
-    begun = np.searchsorted(np.sort(at), row * stride + start, side="left")
-    # All that overlap begin and end in it, and none is as long.
-    whole = (begun == low) & (inside == high)
-    longest = np.zeros(len(hidden), dtype=np.int64)
-    order = np.argsort(until)
-    for i in np.flatnonzero(whole & (high > low)).tolist():
-        some = order[low[i] : inside[i]]
-        longest[i] = (until[some] - at[some]).max()
-    out[hidden] = whole & (2 * longest <= end - start)
-    return out
-
-
-def _outside(found: Found, extra: Sightings) -> Found:
-    """The names in clear that lie in none of the disguises."""
-    wide = extra.take(extra.changed > 0)
-    if not len(wide) or not len(found.row):
-        return found
-    stride = int(max(wide.end.max(), found.end.max())) + 2
-    order = np.argsort(wide.row * stride + wide.start, kind="stable")
-    at = (wide.row * stride + wide.start)[order]
-    reach = np.maximum.accumulate((wide.row * stride + wide.end)[order])
-    last = np.searchsorted(at, found.row * stride + found.start, side="right") - 1
-    return found.take(np.flatnonzero(~((last >= 0) & (reach[np.maximum(last, 0)] >= found.row * stride + found.end))))
-
-
 def _counts(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
     """Which names in disguise count without other words for them."""
     terms = lexicon.terms
@@ -194,17 +157,13 @@ def _counts(lexicon: Lexicon, seen: Sightings, how: np.ndarray) -> np.ndarray:
     chinese = terms.han[seen.term] > 0
     ambiguous = lexicon.ambiguous[seen.term]
     long = np.where(chinese, size >= _LONG_HAN, size >= _LONG_LATIN)
-    # A syllable says as much as two letters.
-    syllables = ~chinese & (terms.letters[seen.term] == 0)
-    sure = np.isin(how, _DELIBERATE) & (chinese | syllables | (size >= 4))
+    sure = np.isin(how, _DELIBERATE) & (chinese | (size >= 4))
     near = np.isin(how, [CODE["homophone"], _SHUFFLE]) & long
-    near |= (how == _TYPO) & ((size >= _LONG_TYPO) | ((size >= _LONG_STRANGE) & (seen.strength >= _STRANGE)))
+    near |= (how == _TYPO) & (size >= _LONG_TYPO)
     near |= how == IN_CLEAR
     near |= chinese & np.isin(how, [CODE["homophone"], _SHUFFLE]) & (seen.strength >= _STRANGE)
     near |= chinese & _in_company(seen)
-    # Every letter of an everyday word apart is as odd as its letters drawn otherwise.
-    spelt = (how == _SEPARATOR) & (seen.changed >= size - 1)
-    counts = np.where(ambiguous, (np.isin(how, _UNMISTAKABLE) | spelt) & (size >= 4), sure | near)
+    counts = np.where(ambiguous, np.isin(how, _UNMISTAKABLE) & (size >= 4), sure | near)
     return counts & seen.kept
 
 
