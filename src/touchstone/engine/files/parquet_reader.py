@@ -19,9 +19,13 @@ class ParquetReader:
 
     fragments = False
 
-    def __init__(self, path: str, *, required: tuple[str, ...] = REQUIRED) -> None:
-        """Reads the footer only. Raises BadInputFile."""
+    def __init__(self, path: str, *, required: tuple[str, ...] = REQUIRED, rows: tuple[int, int] | None = None) -> None:
+        """Reads the footer only. `rows`: the places, from 0, of the first row wanted and of the one after the last.
+
+        Raises BadInputFile.
+        """
         self.name = path
+        self._rows = rows
         self.notices: list[str] = []
         must_be_a_file(path)
         try:
@@ -35,6 +39,11 @@ class ParquetReader:
         self.passing = {n: schema.field(i).type for i, n in enumerate(self.columns) if n not in LISTING}
         self._done = 0
 
+    @property
+    def rows(self) -> int:
+        """Rows of the whole file."""
+        return int(self._file.metadata.num_rows)
+
     def progress(self) -> tuple[int, int]:
         """Rows read of the rows of the file."""
         return self._done, self._file.metadata.num_rows
@@ -42,13 +51,29 @@ class ParquetReader:
     def batches(self) -> Iterator[Batch]:
         """The rows in batches of at most ROWS rows."""
         try:
-            for part in self._file.iter_batches(batch_size=ROWS, use_threads=False):
-                lines = np.arange(self._done + 1, self._done + part.num_rows + 1, dtype=np.int64)
+            for start, part in self._parts():
+                lines = np.arange(start + 1, start + part.num_rows + 1, dtype=np.int64)
                 self._done += part.num_rows
                 yield _with_text(pa.Table.from_batches([part]).rename_columns(self.columns), lines)
         except (OSError, pa.ArrowException) as error:
             raise BadInputFile(f"the file is damaged ({_said(error)})", place=self.name) from None
         self._file.close()
+
+    def _parts(self) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Batches with the place of their first row; of the row groups that the wanted rows touch."""
+        low, high = self._rows or (0, self.rows)
+        start, groups = 0, []
+        for group in range(self._file.num_row_groups):
+            end = start + self._file.metadata.row_group(group).num_rows
+            if start < high and end > low:
+                groups.append((group, start))
+            start = end
+        for group, place in groups:
+            for part in self._file.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False):
+                first, last = max(low - place, 0), min(high - place, part.num_rows)
+                if first < last:
+                    yield place + first, part.slice(first, last - first)
+                place += part.num_rows
 
 
 def _with_text(table: pa.Table, lines: np.ndarray) -> Batch:

@@ -66,11 +66,14 @@ class Rejects:
 
     def add(self, name: str, bad: list[Rejected]) -> None:
         """Append bad rows."""
-        if not bad:
-            return
+        if bad:
+            self.add_lines(b"".join(orjson.dumps(r.as_dict(name)) + b"\n" for r in bad))
+
+    def add_lines(self, lines: bytes) -> None:
+        """Append bad rows that are JSON Lines already."""
         if self._file is None:
             self._file = sys.stderr.buffer if self._partial == STREAM else open(self._partial, "wb")  # noqa: SIM115
-        self._file.write(b"".join(orjson.dumps(r.as_dict(name)) + b"\n" for r in bad))
+        self._file.write(lines)
         self._file.flush()
 
     def close(self) -> None:

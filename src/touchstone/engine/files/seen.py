@@ -23,12 +23,18 @@ FAN = 8
 _SLICES = 64
 
 
+def hashes(ids: pl.Series) -> np.ndarray:
+    """What stands for each id. Shape (ids,), uint64; the same in every process."""
+    return ids.hash(seed=0).to_numpy()
+
+
 class Seen:
     """A set of ids. Use as a context manager; the temporary folder goes with it."""
 
-    def __init__(self, recent: int = RECENT) -> None:
+    def __init__(self, recent: int = RECENT, *, known: np.ndarray | None = None) -> None:
+        """`known`: hashes (see `hashes`) of ids that came before."""
         self._limit = recent
-        self._recent = np.empty(0, dtype=np.uint64)
+        self._recent = np.empty(0, dtype=np.uint64) if known is None else np.unique(known)
         self._runs: list[tuple[int, np.ndarray]] = []
         self._folder: Path | None = None
         self._written = 0
@@ -45,12 +51,12 @@ class Seen:
         """Add ids, none null; answer which of them were there before, or stand earlier in `ids`. Shape (ids,), bool."""
         if not len(ids):
             return np.zeros(0, dtype=bool)
-        hashes = ids.hash(seed=0).to_numpy()
-        order = np.argsort(hashes, kind="stable")
-        ordered = hashes[order]
+        keys = hashes(ids)
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
         first = np.concatenate(([True], ordered[1:] != ordered[:-1]))
         fresh = first & ~self._contains(ordered)
-        repeated = np.ones(len(hashes), dtype=bool)
+        repeated = np.ones(len(keys), dtype=bool)
         repeated[order[fresh]] = False
         self._recent = np.sort(np.concatenate((self._recent, ordered[fresh])))
         if len(self._recent) >= self._limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 import sys
@@ -27,6 +28,10 @@ class Writer(Protocol):
 
     def write(self, table: pa.Table) -> None:
         """Append the rows."""
+        ...
+
+    def write_raw(self, payload: bytes) -> None:
+        """Append rows that are made ready: text by `as_text`; for Parquet tables as an Arrow stream."""
         ...
 
     def close(self) -> None:
@@ -89,8 +94,24 @@ def open_writer(path: str, partial: str, schema: pa.Schema, fragments: frozenset
         return ParquetOut(partial, schema, fragments)
     file = sys.stdout.buffer if path == STREAM else open(partial, "wb")  # noqa: SIM115
     if kind == "csv":
-        return CsvOut(file, schema, fragments, "\t" if path.lower().endswith(".tsv") else ",")
+        return CsvOut(file, schema, fragments, _separator(path))
     return JsonlOut(file, fragments)
+
+
+def as_text(path: str, table: pa.Table, schema: pa.Schema, fragments: frozenset[str]) -> bytes:
+    """The rows as the writer of `path`, which is not Parquet, would write them; of CSV without the header."""
+    file = io.BytesIO()
+    if format_of(path, writing=True) == "csv":
+        writer = CsvOut(file, schema, fragments, _separator(path))
+        start = file.tell()
+        writer.write(table)
+        return file.getvalue()[start:]
+    JsonlOut(file, fragments).write(table)
+    return file.getvalue()
+
+
+def _separator(path: str) -> str:
+    return "\t" if path.lower().endswith(".tsv") else ","
 
 
 class ParquetOut:
@@ -105,6 +126,10 @@ class ParquetOut:
         """Append the rows as a row group."""
         if table.num_rows:
             self._writer.write_table(plain(table, self._fragments).select(self._schema.names).cast(self._schema))
+
+    def write_raw(self, payload: bytes) -> None:
+        """Append the rows of an Arrow stream."""
+        self.write(pa.ipc.open_stream(payload).read_all())
 
     def close(self) -> None:
         """Write the footer."""
@@ -136,6 +161,11 @@ class CsvOut:
         )
         self._file.write(flat.write_csv(include_header=False, separator=self._separator).encode())
 
+    def write_raw(self, payload: bytes) -> None:
+        """Append rows that are text already."""
+        self._file.write(payload)
+        self._file.flush()
+
     def close(self) -> None:
         """Close the file."""
         _finish(self._file)
@@ -165,6 +195,11 @@ class JsonlOut:
         text = "\n".join(lines["line"].to_list())
         if text:
             self._file.write(text.encode() + b"\n")
+        self._file.flush()
+
+    def write_raw(self, payload: bytes) -> None:
+        """Append rows that are text already."""
+        self._file.write(payload)
         self._file.flush()
 
     def close(self) -> None:

@@ -65,23 +65,50 @@ class Job:
         return self.rejected or (STREAM if self.out == STREAM else f"{self.out}.rejected.jsonl")
 
 
+@dataclass(frozen=True)
+class Ingredients:
+    """What a screener is made of, as plain tables and values that can be sent to other processes."""
+
+    rights: pa.Table
+    rules: Ruleset
+    model: Model | None
+    banks: tuple[pa.Table, ...]
+    places: tuple[str, ...]
+    rates: pa.Table | None
+
+    @classmethod
+    def read(cls, job: Job) -> Ingredients:
+        """The files of a job. Raises BadInputFile, NotValid, BadRule."""
+        rules = Ruleset.read(job.rules) if job.rules else Ruleset.default()
+        columns = ("currency", "per_usd")
+        return cls(
+            rules=with_costs(rules, job.costs) if job.costs else rules,
+            model=Model.read(job.model) if job.model else None,
+            rights=read_table(job.rights, required=("brand",), known=RIGHTS_COLUMNS),
+            banks=tuple(read_table(path, required=("pdq",), known=BANK_COLUMNS) for path in job.banks),
+            places=job.banks,
+            rates=read_table(job.rates, required=columns, known=columns) if job.rates else None,
+        )
+
+    def screener(self) -> Screener:
+        """Raises NotValid where the rights, banks or rates are wrong."""
+        banks = Bank.of(list(self.banks), places=self.places) if self.banks else ()
+        return Screener(self.rights, rules=self.rules, banks=banks, rates=self.rates, model=self.model)
+
+
 def build_screener(job: Job) -> Screener:
     """The screener of a job. Raises BadInputFile, NotValid, BadRule."""
-    rules = Ruleset.read(job.rules) if job.rules else Ruleset.default()
-    rules = with_costs(rules, job.costs) if job.costs else rules
-    model = Model.read(job.model) if job.model else None
-    rights = read_table(job.rights, required=("brand",), known=RIGHTS_COLUMNS)
-    tables = [read_table(path, required=("pdq",), known=BANK_COLUMNS) for path in job.banks]
-    banks = Bank.of(tables, places=job.banks) if tables else ()
-    rates = (
-        read_table(job.rates, required=("currency", "per_usd"), known=("currency", "per_usd")) if job.rates else None
-    )
+    return screener_of(Ingredients.read(job), job.rights)
+
+
+def screener_of(ingredients: Ingredients, rights: str) -> Screener:
+    """As `Ingredients.screener`; what is wrong with the rights names their file."""
     try:
-        return Screener(rights, rules=rules, banks=banks, rates=rates, model=model)
+        return ingredients.screener()
     except NotValid as error:
         if isinstance(error, BadInputFile):
             raise
-        place = job.rights if "right" in f"{error.place} {error.message}" or "brand" in error.message else ""
+        place = rights if "right" in f"{error.place} {error.message}" or "brand" in error.message else ""
         raise NotValid(error.message, remedy=error.remedy, place=f"{place} {error.place}".strip()) from None
 
 
@@ -92,7 +119,7 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
     """
     format_of(job.out, writing=True)
     paths = expand(job.listings)
-    _check_targets(job, paths)
+    check_job(job, paths)
     screener = build_screener(job)
     screener.use_marks(marks_of(screener.rights, job.rights, notice))
     gallery = job.pictures.open(screener.marks)
@@ -104,14 +131,14 @@ def run(job: Job, *, notice: Notice = lambda _: None, progress: Progress = lambd
     with contextlib.ExitStack() as stack:
         rejects = stack.enter_context(rejects_of(job.rejected_path))
         partial = STREAM if job.out == STREAM else stack.enter_context(whole_file(job.out))
-        output = Output(job.out, partial, readers, notice)
+        output = Output(job.out, partial, Columns.of(readers), notice)
         with contextlib.closing(output), Seen() as seen:
             summary = _screen_all(readers, screener, gallery, prices, seen, output, rejects, progress)
     gallery.tell(notice)
     return summary
 
 
-def _check_targets(job: Job, paths: list[str]) -> None:
+def check_job(job: Job, paths: list[str]) -> None:
     """Refuse to write over an input, or into a folder."""
     inputs = [*paths, job.rights, *job.banks, *filter(None, (job.rules, job.rates, job.model, job.groups))]
     if inputs.count(STREAM) > 1:
@@ -121,50 +148,84 @@ def _check_targets(job: Job, paths: list[str]) -> None:
     check_targets([job.out, job.rejected_path], inputs)
 
 
-class Output:
-    """The output file: opened at the first table, when all columns are known."""
+@dataclass(frozen=True)
+class Columns:
+    """The columns of the output: those of OUTPUT, and the ones that pass through. `fragments`: which hold JSON text."""
 
-    def __init__(self, path: str, partial: str, readers: list[Reader], notice: Notice) -> None:
-        self._passing = _passing(readers)
-        self._fragments = frozenset(n for n in self._passing if any(r.fragments for r in readers if n in r.passing))
-        self._names = output_names(list(self._passing))
-        self._notice = notice
-        self._told: set[str] = set()
-        types = {n: pa.large_string() if n in self._fragments else kind for n, kind in self._passing.items()}
-        fields = [pa.field(self._names[n], kind) for n, kind in types.items()]
-        self._schema = pa.schema([*OUTPUT, *fields])
-        self._keeps_all = format_of(path, writing=True) == "jsonl"
-        self._writer: Writer = open_writer(path, partial, self._schema, self._renamed_fragments())
+    passing: dict[str, pa.DataType]
+    fragments: frozenset[str]
+    names: dict[str, str]
 
-    def _renamed_fragments(self) -> frozenset[str]:
-        return frozenset(self._names[n] for n in self._fragments)
+    @classmethod
+    def of(cls, readers: list[Reader]) -> Columns:
+        """Of all inputs together."""
+        passing = _passing(readers)
+        fragments = frozenset(n for n in passing if any(r.fragments for r in readers if n in r.passing))
+        return cls(passing, fragments, output_names(list(passing)))
 
-    def write(self, verdicts: pa.Table, source: pa.Table, fragments: bool) -> None:
-        """Append verdicts with the columns of `source` (the same rows) that pass through."""
-        table = verdicts
-        for name, kind in self._passing.items():
-            table = table.append_column(self._names[name], self._column(source, name, kind, fragments))
-        for name in source.column_names:
-            if name not in LISTING and name not in self._passing:
-                self._late(name)
-        self._writer.write(table)
+    @property
+    def schema(self) -> pa.Schema:
+        """All columns in their order."""
+        types = {n: pa.large_string() if n in self.fragments else kind for n, kind in self.passing.items()}
+        return pa.schema([*OUTPUT, *(pa.field(self.names[n], kind) for n, kind in types.items())])
+
+    @property
+    def written_fragments(self) -> frozenset[str]:
+        """The output names of the columns that hold JSON text."""
+        return frozenset(self.names[n] for n in self.fragments)
+
+    def beside(self, verdicts: pa.Table, source: pa.Table, fragments: bool) -> pa.Table:
+        """Verdicts with the columns of `source` (the same rows) that pass through."""
+        for name, kind in self.passing.items():
+            verdicts = verdicts.append_column(self.names[name], self._column(source, name, kind, fragments))
+        return verdicts
+
+    def late(self, source: pa.Table) -> list[str]:
+        """Columns of `source` that no header promised: they do not pass through."""
+        return [name for name in source.column_names if name not in LISTING and name not in self.passing]
 
     def _column(self, source: pa.Table, name: str, kind: pa.DataType, fragments: bool) -> pa.ChunkedArray | pa.Array:
         if name not in source.column_names:
-            return pa.nulls(source.num_rows, pa.large_string() if name in self._fragments else kind)
+            return pa.nulls(source.num_rows, pa.large_string() if name in self.fragments else kind)
         cells = source[name]
-        if name not in self._fragments:
+        if name not in self.fragments:
             return cells.cast(kind)
         return cells if fragments else as_json(cells)
 
-    def _late(self, name: str) -> None:
-        if name not in self._told:
-            self._told.add(name)
-            self._notice(f"The column {name} first appears after the beginning of the file and is not passed through.")
+
+class Output:
+    """The output file, open for writing."""
+
+    def __init__(self, path: str, partial: str, columns: Columns, notice: Notice) -> None:
+        self._columns = columns
+        self._late = Late(notice)
+        self._writer: Writer = open_writer(path, partial, columns.schema, columns.written_fragments)
+
+    def write(self, verdicts: pa.Table, source: pa.Table, fragments: bool) -> None:
+        """Append verdicts with the columns of `source` (the same rows) that pass through."""
+        self._late.tell(self._columns.late(source))
+        self._writer.write(self._columns.beside(verdicts, source, fragments))
 
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
+
+
+class Late:
+    """Tells once of each column that came too late to pass through."""
+
+    def __init__(self, notice: Notice) -> None:
+        self._notice = notice
+        self._told: set[str] = set()
+
+    def tell(self, names: list[str]) -> None:
+        """Columns that came late."""
+        for name in dict.fromkeys(names):
+            if name not in self._told:
+                self._told.add(name)
+                self._notice(
+                    f"The column {name} first appears after the beginning of the file and is not passed through."
+                )
 
 
 def _passing(readers: list[Reader]) -> dict[str, pa.DataType]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,20 +64,30 @@ class Gallery:
         share = (number + (done / total if total else 1.0)) / files
         self.looking.readings.share = self.looking.questions.share = min(1.0, share)
 
+    def counts(self) -> dict[str, Counter[str]]:
+        """What could not be done, by folder; under the empty name what the closer look left out."""
+        found = {"": Counter(self.looking.tally)}
+        for folder, eyes in self._opened:
+            found.setdefault(str(folder.absolute()), Counter()).update(eyes.tally)
+        return found
+
     def tell(self, notice: Notice) -> None:
         """What the run could not do with the pictures."""
-        for folder, eyes in self._opened:
-            root = folder.absolute()
-            if outside := eyes.tally["outside"]:
-                what = "path leads" if outside == 1 else "paths lead"
-                notice(f"{outside:,} picture {what} out of {root}: not opened. --image-root names another folder.")
-            if missing := eyes.tally["missing"]:
-                notice(f"{_count(missing, 'picture')} not found below {root}.")
-        looking = self.looking
-        if unread := looking.tally["unread"]:
-            notice(f"The text of {_count(unread, 'picture')} was not read: see --ocr, which sets how many are.")
-        if failed := looking.tally["reader-failed"]:
-            notice(f"The text of {_count(failed, 'picture')} could not be read.")
+        tell(self.counts(), notice)
+
+
+def tell(counts: Mapping[str, Counter[str]], notice: Notice) -> None:
+    """Say what a run could not do with the pictures, see `Gallery.counts`."""
+    for root, tally in counts.items():
+        if outside := tally["outside"]:
+            what = "path leads" if outside == 1 else "paths lead"
+            notice(f"{outside:,} picture {what} out of {root}: not opened. --image-root names another folder.")
+        if missing := tally["missing"]:
+            notice(f"{_count(missing, 'picture')} not found below {root}.")
+    if unread := counts.get("", Counter())["unread"]:
+        notice(f"The text of {_count(unread, 'picture')} was not read: see --ocr, which sets how many are.")
+    if failed := counts.get("", Counter())["reader-failed"]:
+        notice(f"The text of {_count(failed, 'picture')} could not be read.")
 
 
 def parse_limit(text: str) -> int | None:
