@@ -94,7 +94,9 @@ POLICY: dict[str, dict[str, Scope]] = {
     "penalty.view": {**_STAFF, Role.SELLER: OWN},
     # cases
     "ring.find": {Role.INVESTIGATOR: ALL, Role.SYSTEM: ALL},
+    "link.judge": {Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL},
     "ring.view": {Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL},
+    "ring.export": {Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL},
     "case.view": {Role.INVESTIGATOR: ALL, Role.SUPERVISOR: ALL},
     "case.open": {Role.INVESTIGATOR: ALL},
     "case.edit": {Role.INVESTIGATOR: ALL, Role.SYSTEM: ALL},

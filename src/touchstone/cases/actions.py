@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from touchstone import ledger
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
-from touchstone.cases import facts, numbers, ring_store, valuation, wanted
+from touchstone.cases import facts, judgements, merging, numbers, ring_store, valuation, wanted
+from touchstone.cases.locking import locked, person_of, required
 from touchstone.cases.models import Case, CaseItem, CaseNote, CaseState, ItemKind, Ring, RingMember
 from touchstone.cases.signals import rings_searched
 from touchstone.engine.linkage import rings
@@ -30,14 +31,22 @@ _BY_HAND = frozenset({ItemKind.SELLER, ItemKind.LISTING, ItemKind.RECORD, ItemKi
 def find_rings(actor: Actor, now: datetime) -> list[Ring]:
     """Look for rings among all sellers and store what is new, changed or lost.
 
-    Returns the current rings, strongest first. Records one event for the run and one for each ring that changed, and
-    tells `signals.rings_searched` within the transaction, so that alerts leave with the fact. Raises Forbidden.
+    What people said of links holds: a confirmed pair is a link, a rejected one is none. Returns the current rings,
+    strongest first. Records one event for the run and one for each ring that changed, and tells
+    `signals.rings_searched` within the transaction, so that alerts leave with the fact. Raises Forbidden.
     """
     permit(actor, "ring.find")
     numbers.lock("rings")
     identifiers = facts.identifiers()
-    members, _links = rings.find(identifiers, previous=ring_store.current_members(), facts=valuation.sales())
-    found = ring_store.read(members, rings.shared(identifiers, members))
+    positives, negatives = judgements.tables()
+    members, links = rings.find(
+        identifiers,
+        positives=positives,
+        negatives=negatives,
+        previous=ring_store.current_members(),
+        facts=valuation.sales(),
+    )
+    found = ring_store.read(members, rings.shared(identifiers, members), links)
     changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _bad(members), now)
     _record_run(actor, now, len(found), members.num_rows, changes)
     rings_searched.send(sender=Ring, actor=actor, now=now, changes=changes)
@@ -92,13 +101,13 @@ def _record_run(actor: Actor, now: datetime, n: int, sellers: int, changes: Sequ
 def open_case_from_ring(actor: Actor, now: datetime, *, ring_id: str, title: str = "") -> Case:
     """A case about the ring: its members, their suspected listings and decisions, and the evidence that is wanted.
 
-    Where a case about the ring is open already, that one is returned. Listings in another open case are left there.
-    Raises Forbidden, NotFound.
+    Where a case about the ring is open already, or was merged into one that is, that one is returned. Listings in
+    another open case are left there. Raises Forbidden, NotFound.
     """
     permit(actor, "case.open")
     numbers.lock("cases")
     ring = _lock_ring(ring_id)
-    standing = Case.objects.filter(ring=ring).exclude(state=CaseState.CLOSED).first()
+    standing = merging.open_case_of(ring)
     if standing:
         return standing
     members = list(RingMember.objects.filter(ring=ring).select_related("seller"))
@@ -106,7 +115,7 @@ def open_case_from_ring(actor: Actor, now: datetime, *, ring_id: str, title: str
     rows = [
         *((ItemKind.SELLER, m.seller.seller_id, "") for m in members),
         *_listing_items(facts.suspected_listings([m.seller.seller_id for m in members])),
-        *((ItemKind.WANTED, kind, "") for kind in wanted.for_ring({a.kind for a in ring.attributes.all()})),
+        *((ItemKind.WANTED, kind, note) for kind, note in wanted.for_ring(ring).items()),
     ]
     _opened(actor, now, case, rows)
     return case
@@ -134,7 +143,7 @@ def open_case_from_listings(actor: Actor, now: datetime, *, listing_ids: Iterabl
             _("These listings are in an open case: %(cases)s.") % {"cases": ", ".join(sorted(set(elsewhere.values())))},
             remedy=_("Open that case and add to it."),
         )
-    case = _create(actor, now, _required(title, "title", MAX_TITLE), None)
+    case = _create(actor, now, required(title, "title", MAX_TITLE), None)
     rows = [
         *((ItemKind.SELLER, s, "") for s in dict.fromkeys(sellers[i] for i in free)),
         *_listing_items(free),
@@ -150,8 +159,8 @@ def add_item(actor: Actor, now: datetime, *, case_number: str, kind: str, object
 
     Raises Forbidden, NotFound, Conflict (closed, or the listing is in another open case), NotValid.
     """
-    case = _lock(actor, case_number)
-    object_id = _required(object_id, "object_id", 100)
+    case = locked(actor, case_number)
+    object_id = required(object_id, "object_id", 100)
     if kind not in _BY_HAND:
         raise NotValid(_("A case holds no items of the kind %(kind)s.") % {"kind": kind}, place="kind")
     known = case.items.filter(kind=kind, object_id=object_id).first()
@@ -159,7 +168,7 @@ def add_item(actor: Actor, now: datetime, *, case_number: str, kind: str, object
         return known
     _check_item(kind, object_id)
     item = CaseItem.objects.create(
-        case=case, kind=kind, object_id=object_id, note=note[:MAX_TEXT], added_by_id=_person(actor), added_at=now
+        case=case, kind=kind, object_id=object_id, note=note[:MAX_TEXT], added_by_id=person_of(actor), added_at=now
     )
     ledger.record(
         actor,
@@ -187,8 +196,8 @@ def _check_item(kind: str, object_id: str) -> None:
 @transaction.atomic
 def add_note(actor: Actor, now: datetime, *, case_number: str, text: str) -> CaseNote:
     """Write a note into the case. Raises Forbidden, NotFound, Conflict (closed), NotValid (empty, too long)."""
-    case = _lock(actor, case_number)
-    note = CaseNote.objects.create(case=case, text=_required(text, "text", MAX_TEXT), author_id=_person(actor), at=now)
+    case = locked(actor, case_number)
+    note = CaseNote.objects.create(case=case, text=required(text, "text", MAX_TEXT), author_id=person_of(actor), at=now)
     ledger.record(actor, now, "cases:note:added", subject=("case", case.number), payload={"characters": len(note.text)})
     return note
 
@@ -196,10 +205,10 @@ def add_note(actor: Actor, now: datetime, *, case_number: str, text: str) -> Cas
 @transaction.atomic
 def close_case(actor: Actor, now: datetime, *, case_number: str, because: str) -> Case:
     """Close the case, with a reason. Closing twice changes nothing. Raises Forbidden, NotFound, NotValid."""
-    case = _lock(actor, case_number, closed_too=True)
+    case = locked(actor, case_number, closed_too=True)
     if case.state == CaseState.CLOSED:
         return case
-    case.state, case.closed_at, case.closed_because = CaseState.CLOSED, now, _required(because, "because", MAX_TEXT)
+    case.state, case.closed_at, case.closed_because = CaseState.CLOSED, now, required(because, "because", MAX_TEXT)
     case.save(update_fields=["state", "closed_at", "closed_because"])
     ledger.record(
         actor,
@@ -215,7 +224,7 @@ def close_case(actor: Actor, now: datetime, *, case_number: str, because: str) -
 @transaction.atomic
 def mark_lead_sent(actor: Actor, now: datetime, *, case_number: str, lead_number: str) -> Case:
     """The case has become a lead; a second lead changes nothing. Raises Forbidden, NotFound, Conflict (closed)."""
-    case = _lock(actor, case_number)
+    case = locked(actor, case_number)
     if case.state == CaseState.OPEN:
         case.state = CaseState.LEAD_SENT
         case.save(update_fields=["state"])
@@ -255,7 +264,7 @@ def _create(actor: Actor, now: datetime, title: str, ring: Ring | None) -> Case:
         title=title[:MAX_TITLE],
         ring=ring,
         organisation_id=actor.organisation_id,
-        opened_by_id=_person(actor),
+        opened_by_id=person_of(actor),
         opened_at=now,
     )
 
@@ -263,7 +272,7 @@ def _create(actor: Actor, now: datetime, title: str, ring: Ring | None) -> Case:
 def _opened(actor: Actor, now: datetime, case: Case, rows: Iterable[tuple[str, str, str]]) -> None:
     """Store the items and record the opening."""
     items = [
-        CaseItem(case=case, kind=kind, object_id=object_id, note=note, added_by_id=_person(actor), added_at=now)
+        CaseItem(case=case, kind=kind, object_id=object_id, note=note, added_by_id=person_of(actor), added_at=now)
         for kind, object_id, note in rows
     ]
     CaseItem.objects.bulk_create(items, batch_size=ring_store.BATCH)
@@ -287,28 +296,5 @@ def _lock_ring(ring_id: str) -> Ring:
     return ring
 
 
-def _lock(actor: Actor, number: str, *, closed_too: bool = False) -> Case:
-    case = Case.objects.select_for_update().filter(number=number).first()
-    if case is None:
-        raise NotFound(_("There is no case %(number)s.") % {"number": number})
-    permit(actor, "case.edit", case)
-    if case.state == CaseState.CLOSED and not closed_too:
-        raise Conflict(_("The case %(number)s is closed.") % {"number": number})
-    return case
-
-
 def _ring_ref(case: Case) -> list[tuple[str, str]]:
     return [("ring", case.ring.ring_id)] if case.ring else []
-
-
-def _person(actor: Actor) -> str | None:
-    return actor.id if actor.kind == "person" else None
-
-
-def _required(text: str, place: str, most: int) -> str:
-    text = text.strip()
-    if not text:
-        raise NotValid(_("This must not be empty."), place=place)
-    if len(text) > most:
-        raise NotValid(_("This must not be longer than %(n)s characters.") % {"n": most}, place=place)
-    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from touchstone.screening import lookups as screening
 
 identifiers = queries.identifier_pairs
 seller_keys = lookups.seller_keys
+seller_ids = lookups.seller_ids
 sellers_of_listings = lookups.sellers_of_listings
 
 
@@ -62,3 +64,25 @@ def value_of(group_id: str, listing_ids: Collection[str]) -> list[dict[str, Any]
     """Rows of the value of these listings, by method and currency."""
     groups = pa.table({"group_id": pa.array([group_id] * len(listing_ids)), "listing_id": pa.array(list(listing_ids))})
     return valuation.of_listings(groups).get(group_id, []) if listing_ids else []
+
+
+def sellers_sharing(seller_ids: Collection[str], too_common: int) -> dict[tuple[str, str], set[str]]:
+    """(kind, digest) → the other sellers that have it, of what these sellers have and at most `too_common` share."""
+    shared = lookups.identifiers_of(seller_ids)
+    own = set(seller_ids)
+    sharing: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for kind, digest, seller_id in lookups.holders_of(shared):
+        sharing[kind, digest].add(seller_id)
+    return {key: others for key, sellers in sharing.items() if len(sellers) <= too_common and (others := sellers - own)}
+
+
+def marks_of_goods(listing_ids: Collection[str]) -> dict[str, set[str]]:
+    """What tells that two listings offer the same goods, by listing: article number, each picture's hash, the title."""
+    return {
+        listing.listing_id: {
+            *([f"gtin:{listing.gtin}"] if listing.gtin else []),
+            *(f"pdq:{h}" for h in listing.pdq.split(";") if h),
+            f"title:{listing.brand}:{' '.join(listing.title.split()).casefold()}",
+        }
+        for listing in lookups.listings(listing_ids)
+    }

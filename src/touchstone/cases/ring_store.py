@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from touchstone.cases.models import Ring, RingAttribute, RingMember
+from touchstone.cases.models import Ring, RingAttribute, RingLink, RingMember
 
 BATCH = 500
 
@@ -20,11 +20,12 @@ Bad = tuple[int, list[dict[str, Any]]]
 
 @dataclass
 class Found:
-    """A ring as the engine reports it. members: seller_id → (role, score, reasons)."""
+    """A ring as the engine reports it. members: seller_id → (role, score, reasons); links: rows of the engine."""
 
     ring_id: str
     members: dict[str, tuple[str, float, list[dict[str, Any]]]] = field(default_factory=dict)
     attributes: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def score(self) -> float:
@@ -60,14 +61,19 @@ class Change:
     score: float
 
 
-def read(members: pa.Table, shared: pa.Table) -> dict[str, Found]:
-    """The engine's tables as rings by id."""
+def read(members: pa.Table, shared: pa.Table, links: pa.Table) -> dict[str, Found]:
+    """The engine's tables as rings by id. A link between two rings belongs to neither."""
     rings: dict[str, Found] = {}
     for row in members.to_pylist():
         ring = rings.setdefault(row["ring_id"], Found(row["ring_id"]))
         ring.members[row["seller_id"]] = (row["role"], row["score"], row["reasons"])
     for row in shared.to_pylist():
         rings[row.pop("ring_id")].attributes.append(row)
+    ring_of = dict(zip(members["seller_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
+    for row in links.to_pylist():
+        ring_id = ring_of.get(row["seller_a"])
+        if ring_id is not None and ring_of.get(row["seller_b"]) == ring_id:
+            rings[ring_id].links.append(row)
     return rings
 
 
@@ -140,11 +146,12 @@ def _write(
         ["score", "size", "reasons", "bad_listings", "takings", "lost_at", "changed_at"],
         batch_size=BATCH,
     )
-    # Strengths and reasons move with the whole market, so members and attributes are written anew.
-    RingMember.objects.all().delete()
-    RingAttribute.objects.all().delete()
+    # Strengths and reasons move with the whole market, so members, attributes and links are written anew.
+    for model in (RingMember, RingAttribute, RingLink):
+        model.objects.all().delete()
     RingMember.objects.bulk_create(_member_rows(found.values(), stored, keys), batch_size=BATCH)
     RingAttribute.objects.bulk_create(_attribute_rows(found.values(), stored), batch_size=BATCH)
+    RingLink.objects.bulk_create(_link_rows(found.values(), stored, keys), batch_size=BATCH)
 
 
 def _member_rows(found: Iterable[Found], stored: dict[str, Ring], keys: dict[str, int]) -> list[RingMember]:
@@ -157,3 +164,17 @@ def _member_rows(found: Iterable[Found], stored: dict[str, Ring], keys: dict[str
 
 def _attribute_rows(found: Iterable[Found], stored: dict[str, Ring]) -> list[RingAttribute]:
     return [RingAttribute(ring=stored[ring.ring_id], **attribute) for ring in found for attribute in ring.attributes]
+
+
+def _link_rows(found: Iterable[Found], stored: dict[str, Ring], keys: dict[str, int]) -> list[RingLink]:
+    return [
+        RingLink(
+            ring=stored[ring.ring_id],
+            seller_a_id=keys[link["seller_a"]],
+            seller_b_id=keys[link["seller_b"]],
+            weight=link["weight"],
+            reasons=link["reasons"] or [],
+        )
+        for ring in found
+        for link in ring.links
+    ]

@@ -66,11 +66,24 @@ SENTENCES: dict[str, str | Promise] = {
     "cases:rings:searched": _("The market was searched for rings."),
     "cases:ring:found": _("A ring was found."),
     "cases:ring:changed": _("The ring's members changed."),
+    "cases:ring:lost": _("The ring was no longer found."),
+    "cases:link:confirmed": _("A link between sellers was confirmed."),
+    "cases:link:rejected": _("Links between sellers were rejected."),
+    "cases:link:noted": _("A remark on a link was written."),
+    "cases:link:reopened": _("A judgement on a link was undone."),
+    "cases:network:exported": _("The network was taken out as a file."),
     "cases:case:opened": _("The case was opened."),
     "cases:item:added": _("An item was added to the case."),
     "cases:note:added": _("A note was added to the case."),
     "cases:case:lead_sent": _("The case was handed over as a lead."),
     "cases:case:closed": _("The case was closed."),
+    "cases:case:merged": _("The case was merged into another."),
+    "cases:case:related": _("Two cases were found to belong together."),
+    "cases:case:parted": _("Two cases were found not to belong together."),
+    "cases:hypothesis:stated": _("A hypothesis was stated."),
+    "cases:hypothesis:judged": _("A hypothesis was judged."),
+    "cases:argument:put": _("Evidence was put into the analysis."),
+    "cases:argument:weighed": _("Evidence was weighed."),
     "agencies:agreement:proposed": _("The agreement was proposed."),
     "agencies:agreement:signed": _("The agreement was signed."),
     "agencies:agreement:ended": _("The agreement was ended."),
@@ -97,7 +110,9 @@ KINDS: dict[str, str | Promise] = {
     "decision": _("Decision"),
     "penalty": _("Penalty"),
     "ring": _("Ring"),
+    "judgement": _("Judgement on links"),
     "case": _("Case"),
+    "hypothesis": _("Hypothesis"),
     "lead": _("Lead"),
     "alert": _("Alert"),
     "agreement": _("Agreement"),
@@ -112,6 +127,8 @@ KINDS: dict[str, str | Promise] = {
     "authorisation": _("Authorisation"),
     "term": _("Term"),
     "image": _("Image"),
+    "picture": _("Picture"),
+    "mark": _("Mark"),
     "organisation": _("Organisation"),
     "user": _("Person"),
     "event": _("Event"),
@@ -126,8 +143,6 @@ def sentence(type: str) -> str | Promise:
         return SENTENCES[type]
     subject, _colon, verb = type.partition(":")[2].partition(":")
     words = f"{subject}: {verb}".replace("_", " ").replace("-", " ")
-    "picture": _("Picture"),
-    "mark": _("Mark"),
     return words[:1].upper() + words[1:]
 
 
