@@ -19,7 +19,7 @@ from touchstone.errors import Conflict, NotValid
 from touchstone.market import queries as market
 from touchstone.market import shown
 from touchstone.market.models import Listing
-from touchstone.screening import model_shadows, picture_queue, pictures, shadows
+from touchstone.screening import figures, model_shadows, picture_queue, pictures, shadows
 from touchstone.screening.image_hits import note_hits
 from touchstone.screening.models import Label, LabelKind, LabelSource, Run
 from touchstone.screening.prices import keep_prices
@@ -50,7 +50,10 @@ def screen_market(actor: Actor, now: datetime, *, listing_ids: Collection[str] |
     try:
         with transaction.atomic():
             model_shadows.keep(seen)
-            return _finish(actor, now, began, screener, found)
+            run = _finish(actor, now, began, screener, found)
+            if listing_ids is None:
+                figures.keep_figures(table, now)
+            return run
     except IntegrityError as error:
         raise Conflict(
             _("Another run has stored verdicts on the same listings."), remedy=_("Start the run again.")

@@ -31,7 +31,7 @@ def with_behaviour(listings: pa.Table, now: datetime) -> pa.Table:
     listings = with_shop(listings)
     for name, values in _edited(listings, now).items():
         listings = listings.append_column(name, pa.array(values, pa.string()))
-    until = _known_until(now)
+    until = known_until(now)
     return listings if until is None else _with_counts(listings, until)
 
 
@@ -71,7 +71,7 @@ def _with_counts(listings: pa.Table, until: datetime) -> pa.Table:
     return listings
 
 
-def _known_until(now: datetime) -> datetime | None:
+def known_until(now: datetime) -> datetime | None:
     """Just after the newest event of the lake, `now` at most; None while the lake is empty."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")

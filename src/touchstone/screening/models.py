@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from touchstone.screening.figure_models import KnownFigures
 from touchstone.screening.image_models import ImageEntry, ImageHit
 from touchstone.screening.picture_models import Picture, PictureMark
 from touchstone.screening.rule_models import Rule, RulePeriod, RuleTrial, RuleVersion, ShadowHit
@@ -15,6 +16,7 @@ from touchstone.screening.score_models import ScoreModel, ScorePeriod
 __all__ = [
     "ImageEntry",
     "ImageHit",
+    "KnownFigures",
     "Label",
     "LabelKind",
     "LabelSource",

@@ -10,16 +10,18 @@ import os
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
 from touchstone.engine.grouping.group import group
-from touchstone.engine.pricing.distribution import COLUMNS, LEAST, distributions
+from touchstone.engine.pricing.distribution import COLUMNS, LEAST, distributions, of_whole_groups
 from touchstone.engine.schema import typed
 
 # Of a price so many digits count: a small change elsewhere is no new evidence about a listing.
 _DIGITS = 2
+WHOLE = "whole_"
 
 
 def keep_prices(listings: pa.Table) -> None:
@@ -29,9 +31,9 @@ def keep_prices(listings: pa.Table) -> None:
         path.unlink(missing_ok=True)
         return
     rows = typed(listings)
-    found = pl.DataFrame(distributions(rows, group(rows))).with_columns(
-        pl.col("group_price_usd", "group_spread", "own_price_usd").round_sig_figs(_DIGITS)
-    )
+    groups = group(rows)
+    whole = pl.DataFrame(of_whole_groups(rows, groups)).rename({name: WHOLE + name for name in COLUMNS})
+    found = pl.DataFrame(distributions(rows, groups)).hstack(whole).with_columns(cs.float().round_sig_figs(_DIGITS))
     table = found.to_arrow().append_column("listing_id", rows["listing_id"].cast(pa.string()))
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
@@ -51,6 +53,15 @@ def with_prices(listings: pa.Table) -> pa.Table:
         if name not in listings.column_names:
             listings = listings.append_column(name, found[name].to_arrow())
     return listings
+
+
+def whole_prices() -> pl.DataFrame:
+    """listing_id, and COLUMNS with WHOLE before them: what a listing to come of the same product or seller goes by."""
+    kinds = {WHOLE + name: pl.Int64 if name.endswith("size") else pl.Float64 for name in COLUMNS}
+    path = _path()
+    if not path.exists() or not kinds.keys() <= pl.read_parquet_schema(path).keys():  # kept by an older version
+        return pl.DataFrame(schema={"listing_id": pl.String, **kinds})
+    return pl.read_parquet(path, columns=["listing_id", *kinds])
 
 
 def _path() -> Path:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from touchstone.screening.behaviour import with_behaviour
+from touchstone.screening.known import with_known
 from touchstone.screening.pictures import with_pictures
 from touchstone.screening.prices import with_prices
 from touchstone.screening.queries import confirmed_fakes
@@ -22,7 +23,7 @@ def rows_to_screen(listings: pa.Table, now: datetime) -> pa.Table:
 
 def known_of_rows(rows: pa.Table, now: datetime) -> pa.Table:
     """The rows of a program with what the rooms know of their listings and sellers: a query a kind, not a row."""
-    return with_pictures(with_fakes(rows))
+    return with_pictures(with_known(with_fakes(rows), now))
 
 
 def with_fakes(table: pa.Table) -> pa.Table:

@@ -30,6 +30,30 @@ def distributions(listings: pa.Table, groups: pa.Table, rates: Rates | None = No
     prices of the group; group_spread their median distance from it in natural logarithms; own_price_usd the median of the
     seller's other goods.
     """
+    frame = _frame(listings, groups, rates)
+    return _told(_others(frame, ["group_id", "used"]), _others(frame, ["seller"]))
+
+
+def of_whole_groups(listings: pa.Table, groups: pa.Table, rates: Rates | None = None) -> pa.Table:
+    """As `distributions`, with the row itself counted: what the group and the seller's goods cost for a listing to come."""
+    frame = _frame(listings, groups, rates)
+    return _told(_all(frame, ["group_id", "used"]), _all(frame, ["seller"]))
+
+
+def _told(group: pl.DataFrame, own: pl.DataFrame) -> pa.Table:
+    return pa.table(
+        {
+            "group_size": group["size"].to_arrow(),
+            "group_price_usd": group["middle"].exp().to_arrow(),
+            "group_spread": group["spread"].to_arrow(),
+            "own_size": own["size"].to_arrow(),
+            "own_price_usd": own["middle"].exp().to_arrow(),
+        }
+    )
+
+
+def _frame(listings: pa.Table, groups: pa.Table, rates: Rates | None) -> pl.DataFrame:
+    """index, listing_id, seller (null for none), group_id, used, and log: the logarithm of the usual price of one piece."""
     money = rates or Rates()
     price = series(listings["price"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
     usd = price / money.usd_column(series(listings["currency"]))
@@ -49,16 +73,23 @@ def distributions(listings: pa.Table, groups: pa.Table, rates: Rates | None = No
     frame = frame.with_columns(pl.col("listing_id", "seller").cast(pl.String)).join(
         named.unique("listing_id"), on="listing_id", how="left", maintain_order="left"
     )
-    group = _others(frame, ["group_id", "used"])
-    own = _others(frame.with_columns(pl.when(pl.col("seller") != "").then("seller").alias("seller")), ["seller"])
-    return pa.table(
-        {
-            "group_size": group["size"].to_arrow(),
-            "group_price_usd": group["middle"].exp().to_arrow(),
-            "group_spread": group["spread"].to_arrow(),
-            "own_size": own["size"].to_arrow(),
-            "own_price_usd": own["middle"].exp().to_arrow(),
-        }
+    return frame.with_columns(pl.when(pl.col("seller") != "").then("seller").alias("seller"))
+
+
+def _all(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """size, middle and spread of `log` over all rows with the same `by`, in the order of the rows.
+
+    Only of more than LEAST rows, so that each of them has others enough.
+    """
+    middle = pl.col("log").median().over(by)
+    told = frame.drop_nulls([*by, "log"]).select(
+        "index",
+        pl.len().over(by).cast(pl.Int64).alias("size"),
+        middle.alias("middle"),
+        (pl.col("log") - middle).abs().median().over(by).alias("spread"),
+    )
+    return frame.select("index").join(
+        told.filter(pl.col("size") > LEAST), on="index", how="left", maintain_order="left"
     )
 
 
