@@ -37,3 +37,12 @@ def decided_since(since: datetime) -> list[tuple[datetime, float, str]]:
         (decided, (decided - created).total_seconds(), outcome)
         for decided, created, outcome in rows.values_list("decided_at", "task__created_at", "outcome")
     ]
+
+
+def decisions_of(seller_ids: Iterable[str]) -> list[Decision]:
+    """The decisions on any listing of these sellers (external ids), oldest first."""
+    rest = iter(seller_ids)
+    found: list[Decision] = []
+    while chunk := list(islice(rest, _AT_ONCE)):
+        found += Decision.objects.filter(listing__seller__seller_id__in=chunk)
+    return sorted(found, key=lambda d: (d.decided_at, str(d.id)))

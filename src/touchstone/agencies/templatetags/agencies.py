@@ -91,3 +91,16 @@ def record_matches(actor: Actor, seller_ids: Iterable[str]) -> list[dict[str, An
 def records_touching(actor: Actor, seller: Seller) -> list[dict[str, Any]]:
     """The same for one seller."""
     return shown.by_record(queries.records_touching(actor, seller)) if may(actor, "record.view") else []
+
+
+@register.simple_tag
+def record_points(actor: Actor, seller_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """When and where the shared records that these sellers match happened: {on, place, reference}, as far as is known."""
+    return [
+        {
+            "on": str(entry["record"].happened_on or entry["record"].at.date()),
+            "place": " ".join(str(entry["record"].facts.get(name) or "") for name in ("region", "place")).strip(),
+            "reference": entry["record"].reference,
+        }
+        for entry in record_matches(actor, seller_ids)
+    ]
