@@ -285,3 +285,46 @@ def test_a_file_without_ids_or_of_another_kind_is_refused(agree, actors, now, pe
         path.write_bytes(content)
         with pytest.raises(BadInputFile):
             record_files.read(path)
+
+
+# Rings and records, whichever was there first
+
+
+def test_a_new_record_that_hits_an_old_ring_tells_both_sides(agree, ring, enter, people):
+    agree()
+    record = enter(phone="13800000001")
+    to_owner = Alert.objects.get(kind="ring_found", recipient=record.owner)
+    assert f"touches the ring {ring.ring_id} (shops: 3, touched: 1)" in to_owner.text
+    to_market = Alert.objects.get(kind="record_match")
+    assert ["ring", ring.ring_id] in to_market.about
+
+
+def test_an_old_record_meets_a_new_ring_and_is_told_once(agree, market, enter, actors, now):
+    agree()
+    enter(phone="13800000001")
+    assert not Alert.objects.filter(kind="ring_found").exists()
+    for _ in range(2):
+        cases.find_rings(actors["investigator"], now)
+    assert Alert.objects.filter(kind="ring_found").count() == 1
+
+
+def test_an_entry_of_a_blacklist_is_matched_like_a_seizure(agree, market, actors, now, people):
+    agree()
+    record = actions.share_record(
+        actors["officer"],
+        now,
+        other_id=people["investigator"].organisation_id,
+        kind="blacklist",
+        reference="BL-7",
+        identifiers=[("licence", "91330106673959654P")],
+    )
+    assert touched(record) == ["S-3"]
+
+
+def test_the_record_leads_to_the_cases_with_its_shops(agree, ring, enter, actors, now, sign_in):
+    agree()
+    case = cases.open_case_from_ring(actors["investigator"], now, ring_id=ring.ring_id)
+    record = enter(phone="13800000001")
+    url = f"/agencies/records/{record.id}/"
+    assert case.number in sign_in("investigator").get(url).content.decode()
+    assert case.number not in sign_in("officer").get(url).content.decode()

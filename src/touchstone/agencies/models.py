@@ -53,6 +53,7 @@ class FileField(models.TextChoices):
     PENALTIES = "penalties", _("Penalties and points")
     VALUATION = "valuation", _("Value of goods sold")
     EVIDENCE = "evidence", _("Evidence held and evidence wanted")
+    ANALYSIS = "analysis", _("Hypotheses and the evidence for and against them")
     NOTES = "notes", _("Notes of the investigation")
 
 
@@ -89,6 +90,7 @@ class OutcomeKind(models.TextChoices):
 class RecordKind(models.TextChoices):
     SEIZURE = "seizure", _("Seizure")
     INSPECTION = "inspection", _("Inspection")
+    BLACKLIST = "blacklist", _("Entry of a blacklist")
 
 
 def _person(**options: Any) -> models.ForeignKey[Any, Any]:
@@ -254,7 +256,7 @@ class Outcome(models.Model):
 
 
 class SharedRecord(models.Model):
-    """A seizure or an inspection that one side entered for the other to match. facts: {place, brands, goods, ...}."""
+    """What one side seized, inspected or listed, entered for the other to match. facts: {place, brands, goods, ...}."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="records")

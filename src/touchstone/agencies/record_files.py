@@ -29,7 +29,11 @@ from touchstone.agencies.records import Draft, share_records
 from touchstone.errors import BadInputFile, NotValid
 from touchstone.market.money import CURRENCIES, minor_units
 
-_ID = {RecordKind.SEIZURE: "seizure_id", RecordKind.INSPECTION: "inspection_id"}
+_ID = {
+    RecordKind.SEIZURE: "seizure_id",
+    RecordKind.INSPECTION: "inspection_id",
+    RecordKind.BLACKLIST: "entry_id",
+}
 _IDENTIFIERS = {
     "address": "address",
     "phone": "phone",

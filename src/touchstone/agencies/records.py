@@ -1,4 +1,4 @@
-"""Shared records: a seizure or an inspection that one side enters, matched against the sellers of the marketplace.
+"""Shared records: what one side seized, inspected or listed, matched against the sellers of the marketplace.
 
 Addresses, phones, waybill accounts and licences become the same keyed digests as those of sellers; the plain values are
 not kept, and what a free text holds of them is blacked out.
@@ -34,7 +34,9 @@ from touchstone.agencies.models import (
     RecordMatch,
     SharedRecord,
 )
+from touchstone.agencies.ring_alerts import tell_owners
 from touchstone.agencies.wording import in_both
+from touchstone.cases import queries as cases
 from touchstone.errors import NotValid
 from touchstone.law.calendar import local_day
 from touchstone.market import lookups as market
@@ -88,7 +90,8 @@ def share_record(
     """Enter a record for the other organisation to match, and match it at once.
 
     facts: entries of FACTS. identifiers: (kind, plain value), kinds of KEY_KINDS. sellers: shops that it names by their
-    id. A match tells the other side in the same transaction. The same reference again returns the record as it stands.
+    id. A match tells the other side in the same transaction, and the owner which
+    rings are touched. The same reference again returns the record as it stands.
     Raises Forbidden (role, or no agreement admits records), NotValid.
     """
     draft = Draft(reference, dict(facts or {}), tuple(identifiers), tuple(sellers), happened_on)
@@ -141,6 +144,7 @@ def share_records(
         ],
     )
     match_records(actor, now, records=list(made.values()))
+    tell_owners(Actor.system("matching"), now, records=list(made.values()))
     return list(made.values())
 
 
@@ -206,6 +210,7 @@ def _tell(now: datetime, record: SharedRecord, matches: list[RecordMatch]) -> No
         return
     found = sorted(market.seller_ids([m.seller_id for m in matches]).values())
     named = found if _hears_names(record, other) else []
+    rings = sorted({ring.ring_id for s in named if (ring := cases.ring_of(s))})
 
     def say() -> str:
         told = _("%(kind)s %(reference)s touches online shops (%(n)s).") % {
@@ -223,7 +228,7 @@ def _tell(now: datetime, record: SharedRecord, matches: list[RecordMatch]) -> No
         recipient_id=other,
         kind=AlertKind.RECORD_MATCH,
         subject=("record", str(record.id)),
-        about=[("seller", s) for s in named],
+        about=[*(("ring", r) for r in rings), *(("seller", s) for s in named)],
         text=text,
         text_zh=text_zh,
     )

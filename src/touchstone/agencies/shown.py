@@ -93,7 +93,7 @@ def facts(record: SharedRecord) -> list[tuple[str | Promise, Any]]:
 def touched(actor: Actor, record: SharedRecord) -> dict[str, Any]:
     """What the record touches online, as far as the agreement lets the actor see.
 
-    The marketplace sees shops and rings. The owner sees how many, and which ones where the agreement admits shops.
+    The marketplace sees shops, rings and its cases. The owner sees how many, and which ones where the agreement admits shops.
     """
     matches = list(record.matches.select_related("seller"))
     staff = may(actor, "seller.view")
@@ -110,6 +110,9 @@ def touched(actor: Actor, record: SharedRecord) -> dict[str, Any]:
             for match, ring in zip(matches, rings, strict=True)
         ],
         "rings": list({ring.ring_id: ring for ring in rings if ring}.values()),
+        "cases": cases.cases_about([m.seller.seller_id for m in matches], str(record.id))
+        if may(actor, "case.view")
+        else [],
         "named": named,
         "staff": staff,
     }

@@ -17,7 +17,7 @@ from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
 from touchstone.cases import facts, judgements, merging, numbers, ring_store, valuation, wanted
 from touchstone.cases.locking import locked, person_of, required
-from touchstone.cases.models import Case, CaseItem, CaseNote, CaseState, ItemKind, Ring, RingMember
+from touchstone.cases.models import Case, CaseItem, CaseNote, CaseState, ItemKind, NewSeller, Ring, RingMember
 from touchstone.cases.signals import rings_searched
 from touchstone.engine.linkage import rings
 from touchstone.errors import Conflict, NotFound, NotValid
@@ -48,6 +48,7 @@ def find_rings(actor: Actor, now: datetime) -> list[Ring]:
     )
     found = ring_store.read(members, rings.shared(identifiers, members), links)
     changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _bad(members), now)
+    NewSeller.objects.all().delete()
     _record_run(actor, now, len(found), members.num_rows, changes)
     rings_searched.send(sender=Ring, actor=actor, now=now, changes=changes)
     return list(Ring.objects.filter(lost_at=None))
@@ -80,7 +81,12 @@ def _record_run(actor: Actor, now: datetime, n: int, sellers: int, changes: Sequ
     ledger.record(
         actor, now, "cases:rings:searched", subject=("run", run), payload={"rings": n, "sellers": sellers, **counts}
     )
-    for verb in counts:
+    record_changes(actor, now, run, changes)
+
+
+def record_changes(actor: Actor, now: datetime, run: uuid.UUID, changes: Sequence[ring_store.Change]) -> None:
+    """One event for each ring that was found, changed or lost."""
+    for verb in ("found", "changed", "lost"):
         ledger.record_many(
             actor,
             now,

@@ -14,6 +14,7 @@ from touchstone.review import lookups as review
 from touchstone.screening import lookups as screening
 
 identifiers = queries.identifier_pairs
+sellers = lookups.sellers
 seller_keys = lookups.seller_keys
 seller_ids = lookups.seller_ids
 sellers_of_listings = lookups.sellers_of_listings
@@ -68,12 +69,26 @@ def value_of(group_id: str, listing_ids: Collection[str]) -> list[dict[str, Any]
 
 def sellers_sharing(seller_ids: Collection[str], too_common: int) -> dict[tuple[str, str], set[str]]:
     """(kind, digest) → the other sellers that have it, of what these sellers have and at most `too_common` share."""
-    shared = lookups.identifiers_of(seller_ids)
+    shared = {(kind, digest) for _seller, kind, digest in lookups.identifier_rows(seller_ids)}
     own = set(seller_ids)
     sharing: dict[tuple[str, str], set[str]] = defaultdict(set)
     for kind, digest, seller_id in lookups.holders_of(shared):
         sharing[kind, digest].add(seller_id)
     return {key: others for key, sellers in sharing.items() if len(sellers) <= too_common and (others := sellers - own)}
+
+
+def identifiers_table(seller_ids: Collection[str]) -> pa.Table:
+    """(seller_id, kind, digest) of these sellers."""
+    columns = list(zip(*lookups.identifier_rows(seller_ids), strict=True)) or [(), (), ()]
+    names = ("seller_id", "kind", "digest")
+    return pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
+
+
+def holders_table(identifiers: Collection[tuple[str, str]], apart_from: str) -> pa.Table:
+    """(seller_id, kind, digest) of the other sellers that have one of these (kind, digest)."""
+    rows = [(s, kind, digest) for kind, digest, s in lookups.holders_of(identifiers) if s != apart_from]
+    names = ("seller_id", "kind", "digest")
+    return pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(names)})
 
 
 def marks_of_goods(listing_ids: Collection[str]) -> dict[str, set[str]]:
@@ -86,3 +101,18 @@ def marks_of_goods(listing_ids: Collection[str]) -> dict[str, set[str]]:
         }
         for listing in lookups.listings(listing_ids)
     }
+
+
+def without_picture(listing_ids: Collection[str]) -> int:
+    """How many of the listings have no stored picture."""
+    return len(listing_ids) - len(lookups.with_picture(listing_ids))
+
+
+def without_orders(seller_ids: Collection[str]) -> int:
+    """How many of the sellers have no order in the lake."""
+    return len(seller_ids) - len(valuation.sellers_with_orders(seller_ids))
+
+
+def without_decision(listing_ids: Collection[str]) -> int:
+    """How many of the listings nobody has decided about."""
+    return len(listing_ids) - len({d.listing.listing_id for d in decisions(listing_ids)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from touchstone.cases import facts, wanted
+from touchstone.cases import analysis, facts, merging, wanted
 from touchstone.cases.models import Case, ItemKind, RingAttribute
 from touchstone.market import lookups
 from touchstone.penalties import lookups as penalties
@@ -16,7 +16,7 @@ def file_of(case: Case) -> dict[str, Any]:
     """The case as parts that an agreement admits one by one; `case` itself always goes.
 
     Keys beside `case`: people, licences, shops, links, identifiers, listings, decisions, penalties, valuation,
-    evidence, notes; each a list.
+    evidence, analysis, notes; each a list. The notes of cases that were merged into this one are among the notes.
     """
     items: dict[str, list[str]] = defaultdict(list)
     for kind, object_id in case.items.values_list("kind", "object_id"):
@@ -47,7 +47,8 @@ def file_of(case: Case) -> dict[str, Any]:
             *({"state": "held", "kind": "record", "id": i} for i in items[ItemKind.RECORD]),
             *({"state": "wanted", "kind": i, "text": str(wanted.Evidence(i).label)} for i in items[ItemKind.WANTED]),
         ],
-        "notes": [{"at": _time(n.at), "text": n.text} for n in case.notes.order_by("at", "id")],
+        "analysis": analysis.as_parts(case),
+        "notes": [{"at": _time(n.at), "text": n.text} for n in merging.notes(case).order_by("at", "id")],
     }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone import ledger
@@ -17,7 +17,7 @@ from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import may
 from touchstone.cases import analysis, facts
 from touchstone.cases.locking import locked, person_of, required
-from touchstone.cases.models import Case, CaseItem, CaseRelation, CaseState, ItemKind, Ring
+from touchstone.cases.models import Case, CaseItem, CaseNote, CaseRelation, CaseState, ItemKind, Ring
 from touchstone.errors import Conflict, NotValid
 
 MAX_TEXT = 5_000
@@ -70,12 +70,29 @@ def overlaps(actor: Actor, case: Case) -> list[Overlap]:
     return sorted(found.values(), key=lambda o: (-o.strength, o.case.number))
 
 
+def cases_with(kind: str, object_ids: list[str]) -> list[tuple[Case, int]]:
+    """Every case, open or past, that holds one of the objects, with how many; those with most first."""
+    counts: dict[int, int] = defaultdict(int)
+    for pk, _object_id in _holding(kind, object_ids):
+        counts[pk] += 1
+    found = Case.objects.filter(pk__in=counts).select_related("merged_into")
+    return sorted(((c, counts[c.pk]) for c in found), key=lambda row: (-row[1], row[0].number))
+
+
 def relations(case: Case) -> list[tuple[Case, CaseRelation]]:
     """The cases that somebody has related to this one, each with the relation."""
     rows = CaseRelation.objects.filter(Q(case_a=case) | Q(case_b=case), ended_at=None)
     return [
         (r.case_b if r.case_a_id == case.pk else r.case_a, r) for r in rows.select_related("case_a", "case_b", "by")
     ]
+
+
+def notes(case: Case) -> QuerySet[CaseNote]:
+    """The notes of the case and of all that were merged into it, newest first."""
+    family, fresh = {case.pk}, {case.pk}
+    while fresh := set(Case.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)) - family:
+        family |= fresh
+    return CaseNote.objects.filter(case__in=family).select_related("author", "case")
 
 
 def open_case_of(ring: Ring) -> Case | None:

@@ -43,6 +43,7 @@ class Ring(models.Model):
     found_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     lost_at = models.DateTimeField(null=True, blank=True)
+    searched_at = models.DateTimeField(null=True, blank=True)  # by the last search that found it
     score = models.FloatField()
     size = models.PositiveIntegerField()
     reasons = models.JSONField(default=list)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
-from touchstone.cases import facts
+from touchstone.cases import facts, merging
 from touchstone.cases.file import file_of as file_of
 from touchstone.cases.models import Case, CaseState, ItemKind, Ring, RingMember
 from touchstone.errors import NotFound
@@ -87,6 +87,13 @@ def open_cases_with(kind: str, object_id: str) -> list[Case]:
     """The open cases that hold the object."""
     held = Case.objects.filter(items__kind=kind, items__object_id=object_id)
     return list(held.exclude(state=CaseState.CLOSED).distinct())
+
+
+def cases_about(seller_ids: list[str], record_id: str) -> list[Case]:
+    """Every case, open or past, that holds one of the sellers or the shared record, by number."""
+    found = {case.pk: case for case, _n in merging.cases_with(ItemKind.SELLER, seller_ids)}
+    found |= {case.pk: case for case, _n in merging.cases_with(ItemKind.RECORD, [record_id])}
+    return sorted(found.values(), key=lambda case: case.number)
 
 
 def item_ids(case: Case, kind: str) -> list[str]:

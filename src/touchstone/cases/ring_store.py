@@ -134,7 +134,7 @@ def _write(
         row = stored.setdefault(ring_id, Ring(ring_id=ring_id, found_at=now, changed_at=now, score=0, size=0))
         row.score, row.size, row.reasons = ring.score, len(ring.members), ring.reasons
         row.bad_listings, row.takings = bad.get(ring_id, (0, []))
-        row.lost_at = None
+        row.lost_at, row.searched_at = None, now
         if ring_id in verbs:
             row.changed_at = now
     for ring_id, verb in verbs.items():
@@ -143,7 +143,7 @@ def _write(
     Ring.objects.bulk_create([r for r in stored.values() if r.pk is None], batch_size=BATCH)
     Ring.objects.bulk_update(
         stored.values(),
-        ["score", "size", "reasons", "bad_listings", "takings", "lost_at", "changed_at"],
+        ["score", "size", "reasons", "bad_listings", "takings", "lost_at", "changed_at", "searched_at"],
         batch_size=BATCH,
     )
     # Strengths and reasons move with the whole market, so members, attributes and links are written anew.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from touchstone.cases import wanted
-from touchstone.cases.models import Case, ItemKind, RingAttribute, RingMember, RingRole
+from touchstone.cases import facts, wanted
+from touchstone.cases.judgement import Judgement
+from touchstone.cases.models import Case, ItemKind, Ring, RingAttribute, RingLink, RingMember, RingRole
+from touchstone.engine.linkage.why import CONFIRMED
 from touchstone.market import lookups
 from touchstone.market.models import IdentifierKind
 from touchstone.review import lookups as review
@@ -29,6 +31,13 @@ EVENTS: dict[str, str | Promise] = {
     "cases:case:lead_sent": _("The case has become a lead"),
     "cases:item:added": _("Item added"),
     "cases:note:added": _("Note written"),
+    "cases:case:merged": _("Merged"),
+    "cases:case:related": _("Related to another case"),
+    "cases:case:parted": _("No longer related to another case"),
+    "cases:hypothesis:stated": _("Hypothesis stated"),
+    "cases:hypothesis:judged": _("Hypothesis judged"),
+    "cases:argument:put": _("Evidence put into the analysis"),
+    "cases:argument:weighed": _("Evidence weighed"),
     "agencies:lead:drafted": _("Lead written, waits for approval"),
     "agencies:lead:sent": _("Lead sent"),
     "agencies:lead:accepted": _("Lead accepted"),
@@ -37,11 +46,15 @@ EVENTS: dict[str, str | Promise] = {
 }
 
 
-def members(rows: Iterable[RingMember]) -> list[dict[str, Any]]:
-    """The members with a number for the matrix, role and reasons in the reader's language."""
+def members(rows: Iterable[RingMember], continued: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The members with a number for the matrix, role and reasons in the reader's language.
+
+    continued: seller_id → the closed shop that the member continues.
+    """
     return [
         {
             "number": number,
+            "continues": (continued or {}).get(m.seller.seller_id),
             "seller": m.seller,
             "role": m.role,
             "role_label": m.get_role_display(),
@@ -60,7 +73,9 @@ def matrix(attributes: Sequence[RingAttribute], rows: Sequence[RingMember]) -> d
         "rows": [
             {
                 "label": _kind(a.kind),
+                "kind": a.kind,
                 "digest": a.digest[:6],
+                "key": a.digest[:16],
                 "weight": a.weight,
                 "n": len(a.sellers),
                 "cells": [seller_id in a.sellers for seller_id in columns],
@@ -70,6 +85,46 @@ def matrix(attributes: Sequence[RingAttribute], rows: Sequence[RingMember]) -> d
         "hidden_rows": max(0, len(attributes) - MOST_ROWS),
         "hidden_columns": max(0, len(rows) - MOST_COLUMNS),
     }
+
+
+def links(rows: Iterable[RingLink], said: Mapping[tuple[int, int], Judgement]) -> list[dict[str, Any]]:
+    """Links with what they share and what a person said of them."""
+    found = []
+    for link in rows:
+        judgement = said.get((link.seller_a_id, link.seller_b_id), Judgement.OPEN)
+        found.append(
+            {
+                "link": link,
+                "kinds": [_kind(r["kind"]) for r in link.reasons],
+                "judgement": judgement,
+                "label": judgement.label,
+            }
+        )
+    return found
+
+
+def steps(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of a waterfall with where each bar begins and how long it is, in per cent of a certain link."""
+    found, before = [], 0.0
+    for row in rows:
+        total = row["total_after"]
+        found.append(
+            {
+                **row,
+                "label": _kind(row["kind"]),
+                "text": text_of(row),
+                "from": f"{100 * before:.2f}",
+                "width": f"{100 * (total - before):.2f}",
+            }
+        )
+        before = total
+    return found
+
+
+def roles_of(ring: Ring, seller_keys: Sequence[int]) -> dict[int, Any]:
+    """Seller's primary key → its member row in the ring, with role and reasons in words."""
+    rows = ring.members.filter(seller_id__in=seller_keys).select_related("seller")
+    return {member["seller"].pk: member for member in members(rows)}
 
 
 def value(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -106,6 +161,29 @@ def wanted_items(case: Case) -> list[dict[str, Any]]:
     return [{"kind": i.object_id, "label": wanted.Evidence(i.object_id).label, "note": i.note} for i in items]
 
 
+MOST_ITEMS = 200
+
+
+def items(case: Case) -> list[tuple[str, str]]:
+    """What evidence in the analysis can be an item of: (kind:id, words), at most MOST_ITEMS."""
+    held = case.items.exclude(kind=ItemKind.WANTED)[:MOST_ITEMS]
+    return [(f"{i.kind}:{i.object_id}", f"{i.get_kind_display()} {i.object_id}") for i in held]
+
+
+def missing(case: Case) -> list[str]:
+    """What the file lacks as far as the house can see: pictures of listings, orders of shops, decisions."""
+    ids: dict[ItemKind, list[str]] = {k: [] for k in (ItemKind.LISTING, ItemKind.SELLER, ItemKind.DECISION)}
+    for kind, object_id in case.items.filter(kind__in=ids).values_list("kind", "object_id"):
+        ids[ItemKind(kind)].append(object_id)
+    listings, sellers = ids[ItemKind.LISTING], ids[ItemKind.SELLER]
+    lacks = (
+        (_("listings without a stored picture: %(n)s of %(all)s"), facts.without_picture(listings), listings),
+        (_("shops without an order: %(n)s of %(all)s"), facts.without_orders(sellers), sellers),
+        (_("listings without a decision: %(n)s of %(all)s"), facts.without_decision(listings), listings),
+    )
+    return [str(text % {"n": n, "all": len(of)}) for text, n, of in lacks if n]
+
+
 def event(found: Any) -> dict[str, Any]:
     """An event of the ledger: title, time, who, and the text that goes with it."""
     payload = json.loads(found.payload or "{}")
@@ -129,4 +207,6 @@ def text_of(reason: dict[str, Any]) -> str:
 
 
 def _kind(kind: str) -> str | Promise:
+    if kind == CONFIRMED:
+        return Judgement.CONFIRMED.label
     return IdentifierKind(kind).label if kind in IdentifierKind.values else kind

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from touchstone.cases import network_views, views
+from touchstone.cases import analysis_views, network_views, ring_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -8,7 +8,12 @@ urlpatterns = [
     path("open/", views.open_case, name="open"),
     path("rings/", views.ring_list, name="rings"),
     path("rings/search/", views.search_rings, name="search_rings"),
-    path("rings/<str:ring_id>/", views.ring, name="ring"),
+    path("rings/<str:ring_id>/", ring_views.ring, name="ring"),
+    path("rings/<str:ring_id>/link/", ring_views.link, name="link"),
+    path("rings/<str:ring_id>/judge/", ring_views.judge, name="judge"),
+    path("rings/<str:ring_id>/apart/", ring_views.apart, name="apart"),
+    path("rings/<str:ring_id>/members.csv", ring_views.members_csv, name="members_csv"),
+    path("rings/<str:ring_id>/links.csv", ring_views.links_csv, name="links_csv"),
     path("rings/<str:ring_id>/network/", network_views.ring, name="network"),
     path("rings/<str:ring_id>/network/data/", network_views.ring_data, name="network_data"),
     path("rings/<str:ring_id>/network/detail/", network_views.ring_detail, name="network_detail"),
@@ -21,4 +26,12 @@ urlpatterns = [
     path("<str:number>/notes/", views.add_note, name="add_note"),
     path("<str:number>/items/", views.add_item, name="add_item"),
     path("<str:number>/close/", views.close, name="close"),
+    path("<str:number>/merge/", analysis_views.merge, name="merge"),
+    path("<str:number>/relate/", analysis_views.relate, name="relate"),
+    path("<str:number>/part/", analysis_views.part, name="part"),
+    path("<str:number>/hypotheses/", analysis_views.state, name="state_hypothesis"),
+    path("<str:number>/hypotheses/judge/", analysis_views.judge, name="judge_hypothesis"),
+    path("<str:number>/arguments/", analysis_views.put, name="put_argument"),
+    path("<str:number>/weigh/", analysis_views.weigh, name="weigh"),
+    path("<str:number>/file.json", analysis_views.file, name="file"),
 ]

@@ -7,6 +7,7 @@ actual prices of sold goods (the first method of the value rules); unsold stock 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -39,6 +40,11 @@ SELECT group_id, method, currency, sum(amount_minor) AS amount_minor, count(*) A
     sum(coalesce(quantity, 1)) AS units, count(DISTINCT listing_id) AS listings
 FROM methods GROUP BY ALL ORDER BY group_id, method DESC, currency
 """
+_ORIGINS = """
+SELECT seller_id, waybill_origin, count(*) AS parcels FROM orders
+WHERE waybill_origin <> '' AND seller_id IN (SELECT unnest($sellers))
+GROUP BY ALL ORDER BY seller_id, parcels DESC, waybill_origin
+"""
 _SALES = "SELECT seller_id, count(*) AS orders, sum(coalesce(quantity, 1)) AS units FROM orders GROUP BY seller_id"
 
 
@@ -62,6 +68,21 @@ def sales() -> pa.Table | None:
     """(seller_id, orders, units) of every seller with an order in the lake; None while the lake is empty."""
     table: pa.Table = _lake().sql(_SALES).to_arrow_table()
     return table if len(table) else None
+
+
+def parcel_origins(seller_ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """seller_id → (place that parcels were handed in at, how many), the most frequent first."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    rows = _lake().execute(_ORIGINS, {"sellers": list(seller_ids)}).fetchall()
+    for seller_id, place, parcels in rows:
+        found[seller_id].append((place, parcels))
+    return dict(found)
+
+
+def sellers_with_orders(seller_ids: Iterable[str]) -> set[str]:
+    """Those of the sellers with an order in the lake."""
+    query = "SELECT DISTINCT seller_id FROM orders WHERE seller_id IN (SELECT unnest($sellers))"
+    return {seller_id for (seller_id,) in _lake().execute(query, {"sellers": list(seller_ids)}).fetchall()}
 
 
 def _lake() -> duckdb.DuckDBPyConnection:

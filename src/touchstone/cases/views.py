@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from touchstone.accounts.gate import actor_of, page
-from touchstone.cases import actions, facts, queries, shown
-from touchstone.cases.models import CaseState, ItemKind
+from touchstone.cases import actions, analysis, facts, merging, queries, shown
+from touchstone.cases.models import CaseState, HypothesisState, ItemKind, Weight
 from touchstone.errors import Conflict, NotFound, NotValid
 from touchstone.ledger import queries as ledger
 from touchstone.market.models import IdentifierKind
@@ -55,27 +55,6 @@ def search_rings(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@page("ring.view")
-def ring(request: HttpRequest, ring_id: str) -> HttpResponse:
-    found = queries.ring(actor_of(request), ring_id)
-    members = list(found.members.select_related("seller"))
-    suspected = facts.suspected_listings(m.seller.seller_id for m in members)
-    listed = Paginator(suspected, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "ring": found,
-        "members": shown.members(members),
-        "member_ids": [m.seller.seller_id for m in members],
-        "matrix": shown.matrix(list(found.attributes.all()), members),
-        "page": listed,
-        "listings": facts.listing_rows(list(listed)),
-        "value": shown.value(facts.value_of(ring_id, suspected)),
-        "cases": found.cases.all(),
-        "open_case": found.cases.exclude(state=CaseState.CLOSED).first(),
-    }
-    return render(request, "cases/ring.html", context)
-
-
-@require_GET
 @page("case.view")
 def case_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET
@@ -103,8 +82,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "listings": facts.listing_rows(list(listed)),
         "decisions": shown.decisions(queries.item_ids(found, ItemKind.DECISION)),
         "wanted": shown.wanted_items(found),
+        "missing": shown.missing(found),
+        "overlaps": merging.overlaps(actor_of(request), found),
+        "relations": merging.relations(found),
+        "analysis": analysis.matrix(found),
+        "weights": Weight.choices,
+        "hypothesis_states": HypothesisState.choices,
+        "items": shown.items(found),
         "records": queries.item_ids(found, ItemKind.RECORD),
-        "notes": found.notes.select_related("author"),
+        "notes": merging.notes(found),
         "value": shown.value(queries.valuation(found)),
         "events": [shown.event(e) for e in ledger.events_of("case", found.number)],
         "is_open": found.state != CaseState.CLOSED,

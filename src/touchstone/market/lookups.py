@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.db.models import QuerySet
 
-from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier
+from touchstone.market.models import Listing, ListingImage, ListingStatus, Seller, SellerIdentifier
 
 _AT_ONCE = 500
 
@@ -38,13 +38,15 @@ def sellers_with(kinds: Collection[str], digests: Iterable[str]) -> Iterator[tup
         yield from SellerIdentifier.objects.filter(kind__in=kinds, digest__in=some).values_list("digest", "seller_id")
 
 
-def identifiers_of(seller_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """(kind, digest) of everything that one of these sellers has."""
-    return {
-        pair
+def identifier_rows(seller_ids: Iterable[str]) -> list[tuple[str, str, str]]:
+    """(external seller id, kind, digest) of everything that these sellers have, sorted."""
+    return sorted(
+        row
         for ids in _chunks(seller_ids)
-        for pair in SellerIdentifier.objects.filter(seller__seller_id__in=ids).values_list("kind", "digest")
-    }
+        for row in SellerIdentifier.objects.filter(seller__seller_id__in=ids).values_list(
+            "seller__seller_id", "kind", "digest"
+        )
+    )
 
 
 def holders_of(identifiers: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -87,6 +89,12 @@ def held_listings(listing_ids: Iterable[str]) -> dict[tuple[str, str], int]:
             ((listing_id, title), pk) for pk, listing_id, title in rows.values_list("pk", "listing_id", "title")
         )
     return found
+
+
+def with_picture(listing_ids: Iterable[str]) -> set[str]:
+    """Those of the listings (external ids) that have a stored picture."""
+    rows = (ListingImage.objects.filter(listing__listing_id__in=ids) for ids in _chunks(listing_ids))
+    return {listing_id for found in rows for listing_id in found.values_list("listing__listing_id", flat=True)}
 
 
 def listing_count() -> int:

@@ -16,6 +16,7 @@ from touchstone.accounts import queries as accounts
 from touchstone.market import revisions
 from touchstone.market.models import Listing, ListingStatus, Seller, SellerIdentifier, SellerStatus
 from touchstone.market.pictures import Album
+from touchstone.market.signals import sellers_written
 from touchstone.market.upsert import upsert
 
 UNNAMED = "unnamed"  # the seller of listings that name none
@@ -158,6 +159,7 @@ def _upsert_sellers(rows: list[dict[str, Any]], hashes: dict[str, str], now: dat
     keys = dict(Seller.objects.filter(seller_id__in=[r["seller_id"] for r in rows]).values_list("seller_id", "pk"))
     _follow_closing(rows, keys)
     _set_identifiers({keys[row["seller_id"]]: row["identifiers"] or [] for row in rows})
+    sellers_written.send(sender=Seller, keys=list(keys.values()), now=now)
 
 
 def _follow_closing(rows: list[dict[str, Any]], keys: dict[str, int]) -> None:

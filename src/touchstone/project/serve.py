@@ -95,10 +95,17 @@ def run_task(name: str, task: Callable[[datetime], object], now: datetime) -> No
 
 def slow_tasks() -> list[Task]:
     """What takes seconds and more, in a thread of its own, so that the ledger never waits for it."""
+    from touchstone.accounts.actor import Actor
+    from touchstone.cases import newcomers
     from touchstone.review import image_matches
     from touchstone.screening import figures
 
     return [
+        (
+            "new sellers",
+            timedelta(seconds=2),
+            lambda now: newcomers.link_new_sellers(Actor.system("rings"), now),
+        ),
         ("figures", timedelta(minutes=1), figures.refresh_if_imported),
         ("pictures", timedelta(seconds=5), image_matches.look_closer),
     ]
