@@ -2,12 +2,13 @@
 # make test    the whole suite, on SQLite and on PostgreSQL
 # make check   ruff, mypy, import-linter
 # make bench   the published figures
+# make load    500 verdicts a second by API on PostgreSQL, see docs/throughput.md; fails where they are not reached
 
 PYTHON ?= python3
 BIN := .venv/bin
 export TOUCHSTONE_HOME ?= $(CURDIR)/var
 
-.PHONY: demo test check bench lock assets clean
+.PHONY: demo test check bench load lock assets clean
 
 demo: .venv/.runtime assets
 	@$(BIN)/touchstone demo $(if $(filter 0,$(SERVE)),--no-serve)
@@ -25,6 +26,9 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/touchstone bench
+
+load: .venv/.dev
+	@$(BIN)/python scripts/with_postgres.py --durable $(BIN)/touchstone bench api
 
 assets: .venv/.runtime
 	@$(BIN)/python -m touchstone.web.build

@@ -2,7 +2,9 @@
 """Run a command beside a PostgreSQL cluster of its own, in a temporary folder, and take both down afterwards.
 
     scripts/with_postgres.py pytest tests/ledger
+    scripts/with_postgres.py --durable touchstone bench api
 
+With --durable a commit is on the disk before it is one, as in production; without, tests run faster.
 The command finds the cluster in TOUCHSTONE_DATABASE_URL. Debian's PostgreSQL is used; as root it is installed
 where it is missing. Where there is truly none, the script says so and exits with 77 (skipped), and with 1 where CI
 is set. Standard library only.
@@ -22,13 +24,18 @@ SKIPPED = 77
 INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 
 
+UNSAFE = " -c fsync=off -c full_page_writes=off"
+DURABLE = "--durable"
+
+
 def main(command: list[str]) -> int:
+    durable = command[0] == DURABLE
     binaries = find_binaries() or install()
     if binaries is None:
         print("PostgreSQL is not installed (Debian: apt-get install postgresql): its tests are skipped.")
         return 1 if os.environ.get("CI") else SKIPPED
     with tempfile.TemporaryDirectory(prefix="touchstone-pg-", ignore_cleanup_errors=True) as folder:
-        return run_beside_cluster(binaries, Path(folder), command)
+        return run_beside_cluster(binaries, Path(folder), command[durable:], "" if durable else UNSAFE)
 
 
 def find_binaries() -> Path | None:
@@ -51,7 +58,7 @@ def install() -> Path | None:
     return find_binaries()
 
 
-def run_beside_cluster(binaries: Path, folder: Path, command: list[str]) -> int:
+def run_beside_cluster(binaries: Path, folder: Path, command: list[str], more: str) -> int:
     as_owner = unprivileged(folder)
     data = folder / "data"
     subprocess.run(
@@ -61,7 +68,7 @@ def run_beside_cluster(binaries: Path, folder: Path, command: list[str]) -> int:
         cwd=folder,
     )
     # A socket in the folder, no port: two runs beside each other do not meet.
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=100{more}"
     control = [*as_owner, binaries / "pg_ctl", "-D", data, "-w"]
     subprocess.run(
         [*control, "-l", folder / "log", "-o", options, "start"],
@@ -85,6 +92,6 @@ def unprivileged(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1:] == [DURABLE]:
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1:]))

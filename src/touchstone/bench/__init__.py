@@ -12,7 +12,7 @@ from typing import Any
 
 from touchstone.errors import NotValid
 
-SUITES = ("screen", "text", "linkage", "group", "images", "signals")
+SUITES = ("screen", "text", "linkage", "group", "images", "signals", "api")
 _DEFAULT_DATA = Path("../shared/data")
 
 
