@@ -13,6 +13,7 @@ from touchstone.agencies.api import router as leads
 from touchstone.api.keys import key_auth
 from touchstone.api.parsing import JsonParser
 from touchstone.api.problems import from_error, problem, too_large
+from touchstone.cases.api import cases, links_router, rings
 from touchstone.errors import TouchstoneError
 from touchstone.market.api import router as imports
 from touchstone.review.api import router as decisions
@@ -38,6 +39,9 @@ api.add_router("", explain, tags=["screening"])
 api.add_router("/imports", imports, tags=["market"])
 api.add_router("/decisions", decisions, tags=["review"])
 api.add_router("/terms", terms, tags=["rights"])
+api.add_router("/rings", rings, tags=["cases"])
+api.add_router("/links", links_router, tags=["cases"])
+api.add_router("/cases", cases, tags=["cases"])
 api.add_router("/leads", leads, tags=["agencies"])
 
 

@@ -128,13 +128,7 @@ def file(request: HttpRequest, number: str) -> HttpResponse:
     """Everything that the case holds, with its analysis and the cases it overlaps, as JSON."""
     actor = actor_of(request)
     found = queries.case(actor, number)
-    content = {
-        **queries.file_of(found),
-        "overlaps": [merging.told(o) for o in merging.overlaps(actor, found)],
-        "related": [{"number": c.number, "because": r.because} for c, r in merging.relations(found)],
-        "merged_into": found.merged_into.number if found.merged_into else "",
-    }
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(queries.whole_file(actor, found), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{found.number}.json"'
     return response
 

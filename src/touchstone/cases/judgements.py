@@ -66,6 +66,21 @@ def judge_apart(actor: Actor, now: datetime, *, sellers: Iterable[str], because:
     return _judge(actor, now, list(dict.fromkeys(sellers)), Judgement.REJECTED, because)
 
 
+def judge(actor: Actor, now: datetime, *, sellers: Sequence[str], judgement: str, because: str) -> list[LinkJudgement]:
+    """`judge_link` of two sellers, `judge_apart` of more. Raises as they do, and NotValid for more with another word."""
+    if len(sellers) == 2:
+        first, second = sellers
+        return [judge_link(actor, now, seller_a=first, seller_b=second, judgement=judgement, because=because)]
+    if judgement != Judgement.REJECTED:
+        raise NotValid(_("More than two sellers can only be said to be strangers."), place="judgement")
+    return judge_apart(actor, now, sellers=sellers, because=because)
+
+
+def names(made: Iterable[LinkJudgement]) -> dict[int, str]:
+    """Primary key → external id of the sellers that these judgements name."""
+    return facts.seller_ids({pk for j in made for pk in (j.seller_a_id, j.seller_b_id)})
+
+
 def tables() -> tuple[pa.Table, pa.Table]:
     """(positives, negatives) as (seller_a, seller_b): what the next search must respect."""
     return _pairs_table(Judgement.CONFIRMED), _pairs_table(Judgement.REJECTED)

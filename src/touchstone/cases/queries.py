@@ -96,6 +96,16 @@ def cases_about(seller_ids: list[str], record_id: str) -> list[Case]:
     return sorted(found.values(), key=lambda case: case.number)
 
 
+def whole_file(actor: Actor, case: Case) -> dict[str, Any]:
+    """The case file with the cases that it overlaps, those it is related to, and the one it was merged into."""
+    return {
+        **file_of(case),
+        "overlaps": [merging.told(o) for o in merging.overlaps(actor, case)],
+        "related": [{"number": c.number, "because": r.because} for c, r in merging.relations(case)],
+        "merged_into": case.merged_into.number if case.merged_into else "",
+    }
+
+
 def item_ids(case: Case, kind: str) -> list[str]:
     """What the case holds of a kind."""
     return list(case.items.filter(kind=kind).values_list("object_id", flat=True))

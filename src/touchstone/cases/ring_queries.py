@@ -69,8 +69,14 @@ def pair(ring: Ring, one: str, other: str) -> Pair:
     link = ring.links.filter(seller_a=a, seller_b=b).first()
     said = judgements.history(first, second)
     stands = next((Judgement(j.judgement) for j in said if j.standing), Judgement.OPEN)
-    row = {"reasons": link.reasons if link else []}
-    return Pair(a, b, link, why.waterfall(row), parts_without(ring, [(first, second)]) if link else [], said, stands)
+    return Pair(
+        a, b, link, steps(link) if link else [], parts_without(ring, [(first, second)]) if link else [], said, stands
+    )
+
+
+def steps(link: RingLink) -> list[dict[str, Any]]:
+    """What adds up to the link: why.waterfall of it."""
+    return why.waterfall({"reasons": link.reasons})
 
 
 def parts_without(ring: Ring, pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
