@@ -135,3 +135,24 @@ def test_a_file_that_is_gone_or_broken_does_not_stop_the_queue(actors, now, brin
     done = image_matches.look_closer(now)
     assert (done.read, done.searched, done.telling) == (2, 2, [])
     assert image_matches.look_closer(now).read == 0
+
+
+def test_the_review_page_shows_what_was_read_and_found_with_the_picture(actors, now, bring, sign_in, kovar):
+    bring(title="running shoes", **{"L-1": "a.png;b.png"})
+    screening.screen_market(actors["system"], now)
+    second = picture_of("L-1", 1)
+    Picture.objects.filter(sha256=second.sha256).update(text="Nike 高仿 <script>alert(1)</script>", reader="r")
+    PictureMark.objects.create(
+        picture=second, mark=kovar, inliers=9, left=0.1, top=0.2, right=0.5, bottom=0.4, found_at=now
+    )
+    image_matches.judge(now, ["L-1"])
+    task = Task.objects.get()
+    page = sign_in("reviewer").get(f"/review/{task.id}/").content.decode()
+    told = page.split("Text and marks in the pictures")[1]
+    assert "Picture 2" in told
+    assert "Picture 1" not in told
+    assert "高仿 &lt;script&gt;" in told
+    assert "/market/listings/L-1/pictures/1" in told or "L-1" in told
+    assert '<rect x="10" y="20" width="40" height="20"/>' in told
+    assert "Kovar, 9 features agree" in told
+    assert "Text and marks in the pictures" in sign_in("engineer").get("/market/listings/L-1/").content.decode()

@@ -18,6 +18,7 @@ from touchstone.errors import TouchstoneError
 from touchstone.market.api import router as imports
 from touchstone.review.api import router as decisions
 from touchstone.rights.api import router as terms
+from touchstone.rights.mark_api import router as marks
 from touchstone.screening.api import router as screening
 from touchstone.screening.explain_api import router as explain
 
@@ -39,6 +40,7 @@ api.add_router("", explain, tags=["screening"])
 api.add_router("/imports", imports, tags=["market"])
 api.add_router("/decisions", decisions, tags=["review"])
 api.add_router("/terms", terms, tags=["rights"])
+api.add_router("/marks", marks, tags=["rights"])
 api.add_router("/rings", rings, tags=["cases"])
 api.add_router("/links", links_router, tags=["cases"])
 api.add_router("/cases", cases, tags=["cases"])

@@ -20,6 +20,7 @@ from touchstone.penalties import wording
 from touchstone.review import actions, prefill, queries
 from touchstone.review.item import found_in_title, history, holding, is_rule, price_ratio
 from touchstone.review.models import Decision, OutcomeKind, Task
+from touchstone.screening import picture_queries
 from touchstone.screening.models import VerdictKind
 
 ROWS_A_PAGE = 50
@@ -140,6 +141,7 @@ def _item(request: HttpRequest, task: Task, given: Any = None, status: int = 200
         "short_title": task.listing.title[:60],
         "title": task.listing.title[:MOST_OF_A_TITLE_ALONE],
         "images": market.image_urls(task.listing),
+        "told": picture_queries.told_by(actor, task.listing),
         "techniques": found_in_title(task.verdict),
         "ratio": price_ratio(task.verdict),
         "holding": held,

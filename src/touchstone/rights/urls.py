@@ -1,6 +1,6 @@
 from django.urls import path
 
-from touchstone.rights import term_views, views
+from touchstone.rights import mark_views, term_views, views
 
 app_name = "rights"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("register/", views.register, name="register"),
     path("authorise/", views.authorise, name="authorise"),
     path("authorisations/<uuid:authorisation_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("marks/", mark_views.index, name="marks"),
+    path("marks/add/", mark_views.add, name="add_mark"),
+    path("marks/<int:mark_id>/picture.jpg", mark_views.picture, name="mark_picture"),
+    path("marks/<int:mark_id>/withdraw/", mark_views.withdraw, name="withdraw_mark"),
     path("terms/", term_views.index, name="terms"),
     path("terms/propose/", term_views.propose, name="propose_term"),
     path("terms/import/", term_views.import_file, name="import_terms"),

@@ -20,10 +20,11 @@ from touchstone.penalties.meters import Meter, meters
 from touchstone.review import queries as review
 from touchstone.review.models import Decision
 from touchstone.review.prefill import reasons_in_language
-from touchstone.screening import image_queries
+from touchstone.screening import image_queries, picture_queries
 from touchstone.screening import queries as screening
 from touchstone.screening.image_models import ImageHit
 from touchstone.screening.models import Verdict
+from touchstone.screening.picture_queries import Told
 
 register = template.Library()
 _MOST = 10
@@ -58,6 +59,12 @@ def decisions_of(actor: Actor, listing: Listing) -> list[Decision]:
 def image_hits_of(actor: Actor, listing: Listing) -> list[ImageHit]:
     """`{% image_hits_of actor listing as hits %}`: the images of the bank that the listing showed."""
     return list(image_queries.hits_of(actor, listing)[:_MOST]) if may(actor, "image.view") else []
+
+
+@register.simple_tag
+def told_by_pictures(actor: Actor, listing: Listing) -> list[Told]:
+    """`{% told_by_pictures actor listing as told %}`: the text and marks found in them, for `review/_pictures.html`."""
+    return picture_queries.told_by(actor, listing) if may(actor, "verdict.view", listing) else []
 
 
 @register.simple_tag
