@@ -23,9 +23,11 @@ from touchstone.agencies import actions as agencies
 from touchstone.agencies import queries as leads
 from touchstone.agencies.models import FileField, MessageKind, OutcomeKind, Purpose, Tlp
 from touchstone.cases import actions as cases
+from touchstone.cases import analysis, judgements
 from touchstone.cases import queries as rings
+from touchstone.cases.judgement import Judgement
 from touchstone.cases.models import Ring
-from touchstone.demo import partners, people, rulebook, wordlists
+from touchstone.demo import imagebank, partners, people, rulebook, wordlists
 from touchstone.demo.market import generate
 from touchstone.demo.people import FOUNDER, People
 from touchstone.disclosure import actions as disclosure
@@ -35,15 +37,18 @@ from touchstone.market import actions as market
 from touchstone.market import queries as market_queries
 from touchstone.market.models import ImportKind
 from touchstone.review import actions as review
-from touchstone.review import prefill
+from touchstone.review import image_matches, prefill
 from touchstone.review import queries as queue
 from touchstone.review.models import Task
 from touchstone.rights import actions as rights
+from touchstone.rights import queries as rights_queries
 from touchstone.screening import actions as screening
 from touchstone.screening import queries as verdicts
+from touchstone.screening.picture_queries import figures as picture_figures
 
 SCREENER = Actor.system("screening")
 DECIDED_BY_DEMO = 160
+READ_BY_DEMO = 6
 DONE = "demo:chain:finished"
 
 
@@ -150,6 +155,27 @@ def import_market(demo: Demo) -> None:
         )
 
 
+def know_images(demo: Demo) -> None:
+    """The bank of images, and the rights holder's mark."""
+    fakes = {str(t["listing_id"]) for t in demo.table("truth_listings") if t["is_fake"]}
+    genuine = {str(t["listing_id"]) for t in demo.table("truth_brands") if t["used_as"] == "genuine"}
+    imagebank.fill(
+        demo.clock,
+        reviewer=demo.cast.actor("reviewer"),
+        supervisor=demo.cast.actor("supervisor"),
+        fakes=fakes,
+        branded=genuine - fakes,
+    )
+    brand = rights_queries.brand(most_imitated(demo)["brand"])
+    imagebank.give_mark(demo.now, holder=demo.cast.actor("holder"), brand=brand)
+
+
+def read_pictures(demo: Demo) -> None:
+    """A first turn of the queue of pictures; the worker goes on with it beside the pages."""
+    if not picture_figures()["read"]:
+        image_matches.look_closer(demo.now, most=READ_BY_DEMO)
+
+
 def screen(demo: Demo) -> None:
     """Screen what is new or changed, and put what is suspected before the reviewers."""
     screening.screen_market(SCREENER, demo.now)
@@ -236,6 +262,8 @@ def send_lead(demo: Demo, investigator: Actor, ring: Ring, recipient: Organisati
         case_number=case.number,
         text="Shops, money and parcels point to one place. Asked the agency to look at it.",
     )
+    analyse(demo, investigator, case.number)
+    confirm_a_link(demo, investigator, ring)
     purpose = Purpose.CRIMINAL if recipient.agency_type == "police" else Purpose.ADMINISTRATIVE
     lead = agencies.send_lead(
         investigator,
@@ -247,6 +275,35 @@ def send_lead(demo: Demo, investigator: Actor, ring: Ring, recipient: Organisati
         requested_action="Please look into the makers behind these shops and tell us what you find.",
     )
     return lead.number
+
+
+def analyse(demo: Demo, investigator: Actor, number: str) -> None:
+    """Two hypotheses that compete, and what speaks for and against each."""
+    statements = ("The same people run these shops.", "An agent registers them for strangers.")
+    evidence = {
+        "Their money goes to one account.": (2, -2),
+        "Their parcels leave from one place.": (1, 1),
+        "They sell the same goods.": (1, -1),
+    }
+    rivals = [analysis.state_hypothesis(investigator, demo.now, case_number=number, statement=s) for s in statements]
+    for text, weights in evidence.items():
+        put = analysis.put_argument(investigator, demo.now, case_number=number, text=text)
+        for rival, weight in zip(rivals, weights, strict=True):
+            analysis.weigh(investigator, demo.now, argument_id=put.id, hypothesis_id=rival.id, weight=weight)
+
+
+def confirm_a_link(demo: Demo, investigator: Actor, ring: Ring) -> None:
+    """The investigator has looked at the strongest link of the ring."""
+    link = ring.links.select_related("seller_a", "seller_b").order_by("-weight", "seller_a", "seller_b").first()
+    if link:
+        judgements.judge_link(
+            investigator,
+            demo.now,
+            seller_a=link.seller_a.seller_id,
+            seller_b=link.seller_b.seller_id,
+            judgement=Judgement.CONFIRMED,
+            because="One lease and one bank card: seen on the spot.",
+        )
 
 
 def succeed(demo: Demo, number: str) -> None:
@@ -297,7 +354,9 @@ STEPS: list[tuple[str, Callable[[Demo], None]]] = [
     ("Sign agreements with the agencies", sign_agreements),
     ("Import brands and authorisations", import_rights),
     ("Import sellers, listings, orders and after-sales", import_market),
+    ("Open the pictures and fill the bank of images", know_images),
     ("Screen every listing", screen),
+    ("Read the pictures that are worth it most", read_pictures),
     ("Match the agencies' seizures and inspections", share_records),
     ("Decide the top of the queue", decide),
     ("Learn words from what was blocked", learn_words),

@@ -70,3 +70,9 @@ def counts() -> dict[str, int]:
     """How many entries there are of each state."""
     rows = ImageEntry.objects.order_by().values_list("state").annotate(n=Count("id"))
     return {**dict.fromkeys(ImageState.values, 0), **dict(rows)}
+
+
+def copies_shown() -> int:
+    """How many listings show a confirmed copy."""
+    found = ImageHit.objects.filter(entry__kind=ImageKind.FAKE, entry__state=ImageState.CONFIRMED)
+    return found.values("listing").distinct().count()

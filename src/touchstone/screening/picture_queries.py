@@ -58,3 +58,12 @@ def told_by(actor: Actor, listing: Listing) -> list[Told]:
 def _box(seen: PictureMark) -> Box:
     left, top, right, bottom = (round(100 * share) for share in (seen.left, seen.top, seen.right, seen.bottom))
     return Box(seen.mark.brand.name, seen.inliers, left, top, max(1, right - left), max(1, bottom - top))
+
+
+def figures() -> dict[str, int]:
+    """Pictures that were opened, that were read, and in which a mark was found."""
+    return {
+        "opened": Picture.objects.count(),
+        "read": Picture.objects.exclude(reader="").count(),
+        "marked": Picture.objects.filter(marks__isnull=False).distinct().count(),
+    }
