@@ -328,3 +328,14 @@ def test_the_record_leads_to_the_cases_with_its_shops(agree, ring, enter, actors
     url = f"/agencies/records/{record.id}/"
     assert case.number in sign_in("investigator").get(url).content.decode()
     assert case.number not in sign_in("officer").get(url).content.decode()
+
+
+def test_a_shop_that_comes_in_later_meets_an_old_record_and_its_ring_is_told(agree, ring, enter, load, actors, now):
+    from touchstone.cases import newcomers
+
+    agree()
+    record = enter(phone="13855556666")
+    load("sellers", "seller_id,shop_name,payout_account,phone\nS-9,Shop Nine,6222020200000001,13855556666\n")
+    newcomers.link_new_sellers(actors["system"], now + timedelta(minutes=1))
+    assert touched(record) == ["S-9"]
+    assert f"touches the ring {ring.ring_id} (shops: 4, touched: 1)" in Alert.objects.get(kind="ring_found").text

@@ -16,4 +16,5 @@ def on_rings_searched(sender: object, *, actor: Actor, now: datetime, changes: S
     """Match all records against all sellers, then tell each owner of a record which new or changed ring it touches."""
     system = Actor.system("matching")
     match_records(system, now)
-    tell_owners(system, now, ring_ids={change.ring_id for change in changes if change.verb != "lost"})
+    if standing := {change.ring_id for change in changes if change.verb != "lost"}:
+        tell_owners(system, now, ring_ids=standing)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from touchstone import ledger
@@ -37,6 +38,7 @@ def find_rings(actor: Actor, now: datetime) -> list[Ring]:
     """
     permit(actor, "ring.find")
     numbers.lock("rings")
+    newest = NewSeller.objects.aggregate(newest=Max("since"))["newest"]  # what comes in meanwhile waits for the next
     identifiers = facts.identifiers()
     positives, negatives = judgements.tables()
     members, links = rings.find(
@@ -48,7 +50,7 @@ def find_rings(actor: Actor, now: datetime) -> list[Ring]:
     )
     found = ring_store.read(members, rings.shared(identifiers, members), links)
     changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _bad(members), now)
-    NewSeller.objects.all().delete()
+    NewSeller.objects.filter(since__lte=newest or now).delete()
     _record_run(actor, now, len(found), members.num_rows, changes)
     rings_searched.send(sender=Ring, actor=actor, now=now, changes=changes)
     return list(Ring.objects.filter(lost_at=None))

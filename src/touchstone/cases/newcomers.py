@@ -35,7 +35,8 @@ def link_new_sellers(actor: Actor, now: datetime) -> list[Change]:
     """Look at every seller that came in since: those tied to a known one join its ring, or make a new one with it.
 
     Rejected pairs stay apart. Records one event for each ring that changed and tells `signals.rings_searched`, as a
-    search does. Roles, and rings that a newcomer ties together, wait for the next search. Raises Forbidden.
+    search does, so that old records meet new sellers. Roles, and rings that a newcomer ties together, wait for the next
+    search. Raises Forbidden.
     """
     permit(actor, "ring.find")
     if not NewSeller.objects.exists():
@@ -53,11 +54,10 @@ def link_new_sellers(actor: Actor, now: datetime) -> list[Change]:
             earlier = changes.get(change.ring_id)
             changes[change.ring_id] = change if earlier is None else _after(earlier, change)
     NewSeller.objects.filter(seller_id__in=[key for key, _seller_id in waiting]).delete()
-    if changes:
-        told = list(changes.values())
-        actions.record_changes(actor, now, uuid.uuid4(), told)
-        rings_searched.send(sender=Ring, actor=actor, now=now, changes=told)
-    return list(changes.values())
+    told = list(changes.values())
+    actions.record_changes(actor, now, uuid.uuid4(), told)
+    rings_searched.send(sender=Ring, actor=actor, now=now, changes=told)
+    return told
 
 
 def _tie(seller_id: str, negatives: pa.Table) -> dict[str, Any] | None:

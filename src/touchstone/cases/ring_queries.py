@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from touchstone.cases import facts, judgements, valuation
@@ -37,9 +37,10 @@ def standing(ring: Ring) -> dict[tuple[int, int], Judgement]:
 
 
 def unapplied(ring: Ring) -> int:
-    """How many judgements on links of the ring are newer than the search that drew it."""
-    since = ring.searched_at or ring.changed_at
-    return LinkJudgement.objects.filter(ring=ring, standing=True, at__gt=since).count()
+    """How many judgements that name a member of the ring are newer than the search that drew it."""
+    members = ring.members.values("seller_id")
+    fresh = LinkJudgement.objects.filter(standing=True, at__gt=ring.searched_at or ring.changed_at)
+    return fresh.filter(Q(seller_a__in=members) | Q(seller_b__in=members)).count()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,6 @@ EVENTS: dict[str, str | Promise] = {
     "cases:hypothesis:stated": _("Hypothesis stated"),
     "cases:hypothesis:judged": _("Hypothesis judged"),
     "cases:argument:put": _("Evidence put into the analysis"),
-    "cases:argument:weighed": _("Evidence weighed"),
     "agencies:lead:drafted": _("Lead written, waits for approval"),
     "agencies:lead:sent": _("Lead sent"),
     "agencies:lead:accepted": _("Lead accepted"),
@@ -182,6 +181,11 @@ def missing(case: Case) -> list[str]:
         (_("listings without a decision: %(n)s of %(all)s"), facts.without_decision(listings), listings),
     )
     return [str(text % {"n": n, "all": len(of)}) for text, n, of in lacks if n]
+
+
+def timeline(events: Iterable[Any]) -> list[dict[str, Any]]:
+    """The events of a case, without the many weighings, which stand in the table of the analysis."""
+    return [event(e) for e in events if e.type != "cases:argument:weighed"]
 
 
 def event(found: Any) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "records": queries.item_ids(found, ItemKind.RECORD),
         "notes": merging.notes(found),
         "value": shown.value(queries.valuation(found)),
-        "events": [shown.event(e) for e in ledger.events_of("case", found.number)],
+        "events": shown.timeline(ledger.events_of("case", found.number)),
         "is_open": found.state != CaseState.CLOSED,
         "kinds": [(ItemKind.LISTING, ItemKind.LISTING.label), (ItemKind.SELLER, ItemKind.SELLER.label)],
     }
