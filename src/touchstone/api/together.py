@@ -67,18 +67,23 @@ class Desk:
     """Takes requests from any thread, works in its own."""
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[Waiting] = SimpleQueue()
-        threading.Thread(target=self._run, daemon=True, name="screening").start()
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="screening")
+        self._thread.start()
 
     def ask(self, waiting: Waiting) -> bytes | None:
         """The answer to a request, see `Waiting.wait`."""
         self._queue.put(waiting)
         return waiting.wait()
 
+    def close(self) -> None:
+        """Answer what waits, then end the thread and its connection."""
+        self._queue.put(None)
+        self._thread.join()
+
     def _run(self) -> None:
         self._warm()
-        while True:
-            batch = self._next()
+        while batch := self._next():
             try:
                 answer(batch)
             except Exception:
@@ -86,14 +91,22 @@ class Desk:
             finally:
                 for waiting in batch:
                     waiting.finish()
+        connection.close()
 
     def _next(self) -> list[Waiting]:
-        batch = [self._queue.get()]
-        try:
-            while len(batch) < MOST:
-                batch.append(self._queue.get_nowait())
-        except Empty:
-            pass
+        """All that wait, one at least and MOST at most; none once the desk is closed."""
+        batch: list[Waiting] = []
+        waiting = self._queue.get()
+        while waiting is not None:
+            batch.append(waiting)
+            if len(batch) == MOST:
+                return batch
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                return batch
+        if batch:
+            self._queue.put(None)  # closed, once these are answered
         return batch
 
     def _warm(self) -> None:
