@@ -60,19 +60,30 @@ def kind_label(kind: str) -> str | Promise:
     return known.get(kind, kind.replace("_", " "))
 
 
-def rows(shown: Shown) -> list[dict[str, Any]]:
-    """The nodes with names and labels."""
-    names = _names(shown)
-    return [_row(node, names) for node in shown.network.nodes.to_pylist()]
+Row = dict[str, Any]
+
+
+def rows(shown: Shown) -> list[Row]:
+    """The nodes with names and labels, in the order of the network."""
+    names, labels = _names(shown), _Labels()
+    return [_row(node, names, labels) for node in shown.network.nodes.to_pylist()]
+
+
+class _Labels(dict[tuple[bool, str], Any]):
+    """(whether it is a hub, role or kind) → its words, looked up once."""
+
+    def __missing__(self, key: tuple[bool, str]) -> str:
+        self[key] = str(kind_label(key[1]) if key[0] else role_label(key[1]))
+        return str(self[key])
 
 
 def _names(shown: Shown) -> dict[str, str]:
     return dict(zip(shown.facts["seller_id"].to_pylist(), shown.facts["name"].to_pylist(), strict=True))
 
 
-def _row(node: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def _row(node: dict[str, Any], names: dict[str, str], labels: _Labels) -> Row:
     hub = node["type"] == HUB
-    label = kind_label(node["role"]) if hub else role_label(node["role"])
+    label = labels[hub, node["role"]]
     return {
         **node,
         "hub": hub,
@@ -83,12 +94,12 @@ def _row(node: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def table(shown: Shown, *, search: str = "", role: str = "", sort: str = "") -> list[dict[str, Any]]:
+def table(named: list[Row], *, search: str = "", role: str = "", sort: str = "") -> list[Row]:
     """The nodes as the table shows them: of a role (or `hub`), with a text in name or id, sorted by one of SORTS."""
     low = search.lower()
     found = [
         row
-        for row in rows(shown)
+        for row in named
         if (not low or low in row["name"].lower() or low in row["id"].lower())
         and (not role or (row["hub"] if role == HUB else not row["hub"] and row["role"] == role))
     ]
@@ -96,9 +107,8 @@ def table(shown: Shown, *, search: str = "", role: str = "", sort: str = "") -> 
     return sorted(sorted(found, key=lambda r: r["id"]), key=lambda r: r[field], reverse=falling)
 
 
-def edge_table(shown: Shown) -> list[dict[str, Any]]:
+def edge_table(shown: Shown, named: list[Row]) -> list[dict[str, Any]]:
     """The edges, strongest first, with the names of their ends."""
-    named = rows(shown)
     found = [
         {
             "source": named[e["source"]],
@@ -111,15 +121,15 @@ def edge_table(shown: Shown) -> list[dict[str, Any]]:
     return sorted(found, key=lambda e: (-e["weight"], e["source"]["id"], e["target"]["id"]))
 
 
-def key_players(shown: Shown) -> list[dict[str, Any]]:
+def key_players(named: list[Row]) -> list[Row]:
     """The nodes on which most hangs: what would fall off without them, then the paths through them."""
-    ordered = sorted(rows(shown), key=lambda r: (-r["cut_off"], -r["betweenness"], -r["degree"], r["id"]))
+    ordered = sorted(named, key=lambda r: (-r["cut_off"], -r["betweenness"], -r["degree"], r["id"]))
     return [r for r in ordered if r["betweenness"] > 0 or r["cut_off"] > 0][:KEY_PLAYERS]
 
 
-def legend(shown: Shown) -> list[dict[str, Any]]:
+def legend(named: list[Row]) -> list[dict[str, Any]]:
     """The roles that occur, from maker to cash-out, and hubs, with how many there are of each."""
-    counted = Counter(HUB if row["hub"] else row["role"] for row in rows(shown))
+    counted = Counter(HUB if row["hub"] else row["role"] for row in named)
     found = [
         {"role": role, "label": role_label(role), "letter": LETTERS[role], "n": counted[role]}
         for role in (*ROLES, "")
@@ -162,7 +172,7 @@ def of_seller(shown: Shown, node: dict[str, Any]) -> dict[str, Any]:
     member = RingMember.objects.select_related("ring").filter(seller__seller_id=node["id"]).first()
     status = facts["status"]
     return {
-        "node": _row(node, {node["id"]: facts["name"]}),
+        "node": _row(node, {node["id"]: facts["name"]}, _Labels()),
         "facts": facts,
         "status": SellerStatus(status).label if status in SellerStatus.values else status,
         "ring": member.ring if member else None,
@@ -193,7 +203,7 @@ def of_hub(shown: Shown, node: dict[str, Any]) -> dict[str, Any]:
     who = [places[e["source"]] for e in shown.network.edges.to_pylist() if e["target"] == here]
     names = _names(shown)
     named = [{"id": s, "name": names.get(s) or s} for s in who[:MOST_NAMED]]
-    return {"node": _row(node, {}), "sellers": named, "more": max(0, len(who) - MOST_NAMED)}
+    return {"node": _row(node, {}, _Labels()), "sellers": named, "more": max(0, len(who) - MOST_NAMED)}
 
 
 def pair(shown: Shown, a: str, b: str) -> dict[str, Any]:

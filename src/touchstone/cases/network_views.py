@@ -97,16 +97,19 @@ def _page(
     asked = request.GET
     chosen = {"search": asked.get("search", "").strip()[:100], "role": asked.get("role", "")}
     links = asked.get("table") == "links"
+    named = network_shown.rows(shown)
     listed = (
-        network_shown.edge_table(shown) if links else network_shown.table(shown, **chosen, sort=asked.get("sort", ""))
+        network_shown.edge_table(shown, named)
+        if links
+        else network_shown.table(named, **chosen, sort=asked.get("sort", ""))
     )
     context = {
         "shown": shown,
         "title": title,
         "addresses": addresses,
-        "legend": network_shown.legend(shown),
+        "legend": network_shown.legend(named),
         "kinds": network_shown.kinds(shown),
-        "players": network_shown.key_players(shown),
+        "players": network_shown.key_players(named),
         "page": Paginator(listed, ROWS_A_PAGE).get_page(asked.get("page")),
         "links": links,
         "chosen": chosen,

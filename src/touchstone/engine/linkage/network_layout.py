@@ -9,7 +9,7 @@ from collections import defaultdict
 
 import numpy as np
 
-ASPECT = 1.7  # width by height that the picture aims at
+ASPECT = 1.15  # width by height that the picture aims at
 _GAP = 2.5  # between two columns, in widths of a place
 _BAND = 1.5  # between two communities
 
@@ -26,7 +26,7 @@ def layers(
     anchor = _anchors(len(columns), source, target)
     for node in sorted(range(len(columns)), key=lambda i: (anchor[i], i)):
         cells[int(community[node]), lane[node]].append(node)
-    widths = _widths(lane)
+    widths = _widths(lane, community)
     x, y = np.zeros(len(columns)), np.zeros(len(columns))
     left, edge = {}, 0.0
     for at in sorted(widths):
@@ -63,15 +63,18 @@ def _anchors(n: int, source: np.ndarray, target: np.ndarray) -> np.ndarray:
     return anchor
 
 
-def _widths(lane: list[int]) -> dict[int, int]:
+def _widths(lane: list[int], community: np.ndarray) -> dict[int, int]:
     """How many nodes stand side by side in each lane, so that the whole is about ASPECT times as wide as high."""
-    lanes, counts = np.unique(np.array(lane, dtype=np.int64), return_counts=True)
-    rows = 1.0
+    lanes, place, counts = np.unique(np.array(lane, dtype=np.int64), return_inverse=True, return_counts=True)
+    cells = np.zeros((int(community.max(initial=-1)) + 1, len(lanes)), dtype=np.int64)
+    np.add.at(cells, (community, place), 1)
+    rows = float(max(counts, default=1))
     while True:
-        wide = np.ceil(counts / rows)
-        if wide.sum() + _GAP * max(len(lanes) - 1, 0) <= ASPECT * rows or rows >= max(counts, default=1):
-            return {int(at): int(w) for at, w in zip(lanes, wide, strict=True)}
-        rows = rows * 1.1 + 1
+        wide = np.ceil(counts / rows).astype(np.int64)
+        high = np.ceil(cells / wide).max(axis=1).sum() + (_BAND - 1) * (len(cells) - 1) if len(lanes) else 0
+        if wide.sum() + (_GAP - 1) * (len(lanes) - 1) >= ASPECT * high or rows <= 1:
+            return dict(zip(lanes.tolist(), wide.tolist(), strict=True))
+        rows /= 1.1
 
 
 def _fill(nodes: list[int], left: float, top: float, width: int, height: int, x: np.ndarray, y: np.ndarray) -> None:

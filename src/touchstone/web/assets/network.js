@@ -53,8 +53,7 @@ function open(root, stage, model, say) {
   net.redraw = (fit = false) => {
     model.apply();
     if (net.chosen && !model.graph.hasNode(net.chosen)) net.chosen = null;
-    net.view.choose(net.chosen);
-    net.view.refresh();
+    net.view.show(model.graph, net.chosen);
     if (fit) net.view.fit();
     net.summary();
   };
@@ -88,7 +87,7 @@ function open(root, stage, model, say) {
   bindKeys(net);
   bindForm(net);
   bindPictures(net);
-  watchTheme(() => { model.colour(); net.view.choose(net.chosen); net.view.refresh(); });
+  watchTheme(() => { model.colour(); net.view.choose(net.chosen); });
   root.querySelectorAll("[data-net]").forEach((button) => button.addEventListener("click", () => {
     const act = { in: () => net.view.zoom(1.5), out: () => net.view.zoom(1 / 1.5), fit: () => net.view.fit() }[button.dataset.net];
     if (act) act();

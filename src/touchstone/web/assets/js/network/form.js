@@ -54,12 +54,11 @@ function search(net, text) {
     if (text.trim()) net.tell(net.say("notfound"));
     return;
   }
-  const node = net.model.show(i);
+  const node = net.model.show(i, () => net.redraw());
   if (!node) {
     net.tell(net.say("notfound"));
     return;
   }
-  net.view.refresh();
   net.choose(node);
   net.stage.focus({ preventScroll: true });
 }

@@ -88,8 +88,9 @@ export class Model {
 
   build(shown, ties, weight, kinds) {
     const { source, target } = this.data.edges;
-    const graph = this.graph;
-    graph.clear();
+    // A new graph each time: what draws the old one is told nothing before the new one is whole.
+    const graph = new Graph({ type: "undirected", multi: false });
+    this.graph = graph;
     const owner = new Array(this.n);
     const groups = new Map();
     for (let i = 0; i < this.n; i++) {
@@ -162,9 +163,9 @@ export class Model {
     return null;
   }
 
-  // The drawn node of a place in the data, unfolding its group if need be; null where a filter hides it.
-  show(i) {
-    if (this.folded.delete(this.groupOf(i))) this.apply();
+  // The drawn node of a place in the data, unfolding its group (`redraw` then) if need be; null where a filter hides it.
+  show(i, redraw) {
+    if (this.folded.delete(this.groupOf(i))) redraw();
     return this.graph.hasNode(this.data.nodes.id[i]) ? this.data.nodes.id[i] : null;
   }
 }

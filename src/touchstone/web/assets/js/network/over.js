@@ -3,7 +3,7 @@ import { colours } from "./colours.js";
 import { placed } from "./labels.js";
 
 const LETTER_FROM = 6;
-const LABELS = 90;
+const LABELS = [[4, 24], [7, 45], [Infinity, 90]]; // as many as nodes of that radius leave room for
 const FONT = 12;
 
 export class Over {
@@ -36,7 +36,7 @@ export class Over {
     const near = chosen && this.graph.hasNode(chosen) ? new Set(this.graph.neighbors(chosen)) : new Set();
     const seen = this.seen(width, height, chosen, near);
     this.letters(pen, seen, now);
-    this.labels = placed(seen.filter((n) => n.rank > 0 || seen.length < 400), measurer(pen, now), width, height, LABELS);
+    this.labels = placed(seen.filter((n) => n.rank > 0 || seen.length < 400), measurer(pen, now), width, height, this.most(seen));
     this.write(pen, now);
     this.mark(pen, seen.find((n) => n.node === chosen), now);
   }
@@ -54,6 +54,11 @@ export class Over {
     return found.sort((a, b) => b.rank - a.rank || (a.node < b.node ? -1 : 1));
   }
 
+  most(seen) {
+    const typical = seen.length ? seen[Math.floor(seen.length / 2)].r : 0;
+    return LABELS.find(([radius]) => typical < radius)[1];
+  }
+
   letters(pen, seen, now) {
     pen.textAlign = "center";
     pen.textBaseline = "middle";
@@ -69,12 +74,12 @@ export class Over {
     pen.font = `${FONT}px ${now.font}`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    pen.lineWidth = 3;
-    pen.lineJoin = "round";
-    pen.strokeStyle = now.surface;
-    pen.fillStyle = now.text;
     for (const { text, box } of this.labels) {
-      pen.strokeText(text, box.x + 2, box.y + box.h / 2);
+      pen.globalAlpha = 0.82;
+      pen.fillStyle = now.surface;
+      pen.fillRect(box.x, box.y + 1, box.w, box.h - 2);
+      pen.globalAlpha = 1;
+      pen.fillStyle = now.text;
       pen.fillText(text, box.x + 2, box.y + box.h / 2);
     }
   }

@@ -20,10 +20,8 @@ export class Panel {
 
   select(id) {
     const i = this.net.model.index.get(id);
-    const node = i === undefined ? null : this.net.model.show(i);
+    const node = i === undefined ? null : this.net.model.show(i, () => this.net.redraw());
     if (!node) return this.load({ node: id });
-    this.net.view.refresh();
-    this.net.summary();
     return this.net.choose(node);
   }
 

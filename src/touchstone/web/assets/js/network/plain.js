@@ -1,7 +1,7 @@
 // The graph on a plain canvas, for browsers without a graphics card.
 import { drawShape } from "./shapes.js";
 
-const PADDING = 28;
+const PADDING = 48;
 const MOST_PIXELS = 15;
 const NEAR = 6;
 
@@ -87,7 +87,8 @@ export class PlainView {
     });
   }
 
-  reload() {
+  reload(graph) {
+    this.graph = graph;
     this.redraw();
   }
 

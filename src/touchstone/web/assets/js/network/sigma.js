@@ -21,7 +21,7 @@ export class SigmaView {
         nodes: [DEFAULT_STYLES.nodes, { shape: { attribute: "shape" }, size: (at) => at.size * this.scale, color: { attribute: "color" } }],
         edges: [DEFAULT_STYLES.edges, { size: { attribute: "size" }, color: { attribute: "color" } }],
       },
-      settings: { renderLabels: false, itemSizesReference: "positions", zoomToSizeRatioFunction: (ratio) => ratio, minEdgeThickness: 0.7, hideEdgesOnMove: false, stagePadding: 24, minCameraRatio: 0.004, maxCameraRatio: 4, enableCameraRotation: false, gestureTarget: "graph" },
+      settings: { renderLabels: false, itemSizesReference: "positions", zoomToSizeRatioFunction: (ratio) => ratio, minEdgeThickness: 0.7, hideEdgesOnMove: false, stagePadding: 48, minCameraRatio: 0.004, maxCameraRatio: 4, enableCameraRotation: false, gestureTarget: "graph" },
     });
     this.sigma.on("clickNode", ({ node, event }) => events.click(node, event.original));
     this.sigma.on("clickStage", ({ event }) => events.click(null, event.original));
@@ -51,8 +51,10 @@ export class SigmaView {
     this.sigma.refresh({ skipIndexation: true });
   }
 
-  reload() {
+  reload(graph) {
+    this.graph = graph;
     this.scale = 1;
+    this.sigma.setGraph(graph);
     this.sigma.refresh();
     const camera = this.sigma.getCamera().ratio;
     const whole = this.radius(0.34) * camera;

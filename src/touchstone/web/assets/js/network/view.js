@@ -28,7 +28,7 @@ class View {
   }
 
   // Show a node and its neighbours in colour and the rest faint; null: all in colour.
-  choose(node) {
+  choose(node, { draw = true } = {}) {
     this.chosen = node && this.graph.hasNode(node) ? node : null;
     const near = this.chosen ? new Set([this.chosen, ...this.graph.neighbors(this.chosen)]) : null;
     const { surface, gold } = this.over.colours();
@@ -38,11 +38,14 @@ class View {
       at.color = !near ? at.base : mine ? gold : mix(surface, at.base, 0.35);
       return at;
     }, { attributes: ["color"] });
-    this.drawn.redraw();
+    if (draw) this.drawn.redraw();
   }
 
-  refresh() {
-    this.drawn.reload();
+  // Draw another graph.
+  show(graph, chosen) {
+    this.graph = this.over.graph = graph;
+    this.choose(chosen, { draw: false });
+    this.drawn.reload(graph);
   }
 
   fit() {
