@@ -26,16 +26,16 @@ def pairs(*sellers: str) -> pa.Table:
 
 
 def test_the_waterfall_ends_at_the_weight_of_the_link_and_a_second_of_a_family_adds_nothing():
-    kinds = ("phone", "device", "waybill_account", "return_address")
+    kinds = ("phone", "device", "image", "text")
     _, links = rings.find(rows_of(*[(s, kind, kind) for s in "AB" for kind in kinds]))
     (link,) = links.to_pylist()
     steps = why.waterfall(link)
     assert steps[-1]["total_after"] == pytest.approx(link["weight"], abs=1e-6)
     totals = [step["total_after"] for step in steps]
     assert totals == sorted(totals)
-    logistics = [i for i, step in enumerate(steps) if step["family"] == "logistics"]
-    assert len(logistics) == 2
-    assert totals[logistics[1]] == totals[logistics[1] - 1]
+    content = [i for i, step in enumerate(steps) if step["family"] == "content"]
+    assert len(content) == 2
+    assert totals[content[1]] == totals[content[1] - 1]
 
 
 def test_a_ring_is_told_in_one_sentence_in_both_languages():

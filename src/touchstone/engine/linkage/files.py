@@ -20,13 +20,17 @@ from touchstone.engine.files.formats import format_of
 from touchstone.engine.files.jsonl_reader import JsonlReader
 from touchstone.engine.files.parquet_reader import ParquetReader
 from touchstone.engine.files.read import expand
-from touchstone.engine.linkage import rings
+from touchstone.engine.linkage import rings, sources
 from touchstone.engine.linkage.entities import entities
-from touchstone.engine.linkage.spelling import COLUMNS, spelt
+from touchstone.engine.linkage.spelling import COLUMNS
 from touchstone.engine.linkage.weights import load
 from touchstone.errors import BadInputFile
 
-SELLER, EDGE = ("seller_id",), ("seller_id", "kind", "value")
+SELLER, EDGE, PAIR = ("seller_id",), ("seller_id", "kind", "value"), ("seller_a", "seller_b")
+# Columns that are read beside those of spelling.COLUMNS.
+FURTHER = ("legal_name", "opened_on", "closed_on")
+LISTING = ("images", "pdq", "description")
+ORDER = ("quantity", "waybill_origin")
 MAX_ID = 100
 RINGS = pa.schema(
     [
@@ -53,28 +57,55 @@ class Linked:
 
 
 def link_files(
-    sellers: list[str], shared: list[str], out: str, *, notice: Callable[[str], None] = lambda _text: None
+    sellers: list[str],
+    shared: list[str],
+    out: str,
+    *,
+    listings: list[str] | None = None,
+    orders: list[str] | None = None,
+    not_linked: list[str] | None = None,
+    linked: list[str] | None = None,
+    notice: Callable[[str], None] = lambda _text: None,
 ) -> Linked:
     """Write `out`/rings.parquet (schema RINGS, every seller) and `out`/links.parquet (schema rings.LINKS).
 
-    sellers: files or globs with `seller_id` and any of spelling.COLUMNS. shared: files of further attributes, with
-    `seller_id, kind, value`. Bad rows go to `out`.rejected.jsonl. Raises BadInputFile; then nothing is written.
+    sellers: files or globs with `seller_id` and any of spelling.COLUMNS and FURTHER. shared: files of further
+    attributes, with `seller_id, kind, value`. listings: files with `seller_id` and any of LISTING, for pictures and texts
+    that several sellers use. orders: files with `seller_id` and any of ORDER, for roles and for where parcels leave.
+    not_linked, linked: files with `seller_a, seller_b`, what people have judged. Bad rows go to `out`.rejected.jsonl.
+    Raises BadInputFile; then nothing is written.
     """
     bad: list[dict[str, object]] = []
-    ids, rows = [pl.DataFrame(schema={"seller_id": pl.String})], [_no_rows()]
-    for path in expand(sellers):
-        for frame in _read(path, SELLER, bad, notice):
-            ids.append(frame.select("seller_id"))
-            rows += _identifiers(frame)
-    for path in expand(shared):
-        for frame in _read(path, EDGE, bad, notice):
-            ids.append(frame.select("seller_id"))
-            rows += _edges(frame, path, notice)
-    everyone = pl.concat(ids).unique().sort("seller_id")
-    identifiers = pl.concat(rows).unique().to_arrow()
-    members, links = rings.find(identifiers)
+
+    def tables(
+        paths: list[str] | None, required: tuple[str, ...], known: tuple[str, ...] = ()
+    ) -> Iterator[pl.DataFrame]:
+        for path in expand(paths or []):
+            yield from _read(path, required, known, bad, notice)
+
+    shops = list(tables(sellers, SELLER, (*COLUMNS, *FURTHER)))
+    rows = [row for frame in shops for row in sources.of_sellers(frame)]
+    ids = [frame.select("seller_id") for frame in shops]
+    for frame in tables(shared, EDGE):
+        ids.append(frame.select("seller_id"))
+        rows += _edges(frame, notice)
+    everyone = pl.concat([pl.DataFrame(schema={"seller_id": pl.String}), *ids]).unique().sort("seller_id")
+    wares = _whole(tables(listings, SELLER, LISTING))
+    sold = _whole(tables(orders, SELLER, ORDER))
+    if wares is not None:
+        wares = wares.join(everyone, on="seller_id", how="semi")
+        rows += sources.of_listings(wares)
+    identifiers = sources.keyed(pl.concat([_no_rows(), *rows]).unique()).to_arrow()
+    members, links = rings.find(
+        identifiers,
+        negatives=_judged(tables(not_linked, PAIR)),
+        positives=_judged(tables(linked, PAIR)),
+        facts=sources.facts(_whole(iter(shops)), wares, sold).to_arrow() if shops else None,
+    )
     table = _table(everyone, entities(identifiers), members)
     _write(Path(out), table, links, bad)
+    if not len(everyone):
+        notice("no sellers in these files; the tables are empty.")
     return Linked(
         sellers=table.num_rows,
         entities=len(set(table["entity_id"].to_pylist())),
@@ -86,60 +117,65 @@ def link_files(
     )
 
 
+def _whole(frames: Iterator[pl.DataFrame]) -> pl.DataFrame | None:
+    """All batches as one table; None where there is none."""
+    found = [frame.select(pl.all().exclude("_line")) for frame in frames]
+    return pl.concat(found, how="diagonal_relaxed") if found else None
+
+
+def _judged(frames: Iterator[pl.DataFrame]) -> pa.Table | None:
+    whole = _whole(frames)
+    return None if whole is None else whole.select(pl.col(PAIR).cast(pl.String).str.strip_chars()).to_arrow()
+
+
 def rejected_path(out: str) -> str:
     return f"{out.rstrip('/')}.rejected.jsonl"
 
 
 def _read(
-    path: str, required: tuple[str, ...], bad: list[dict[str, object]], notice: Callable[[str], None]
+    path: str,
+    required: tuple[str, ...],
+    known: tuple[str, ...],
+    bad: list[dict[str, object]],
+    notice: Callable[[str], None],
 ) -> Iterator[pl.DataFrame]:
-    """The file's good rows in batches; what is wrong goes to `bad`."""
-    reader = _open(path, required)
+    """The file's good rows in batches, its required columns as text; what is wrong goes to `bad`."""
+    reader = _open(path, required, known)
     for text in reader.notices:
         notice(f"{path}: {text}")
+    ids = required[:1] if required != PAIR else PAIR
     for batch in reader.batches():
         bad += [row.as_dict(path) for row in batch.rejected]
         frame = pl.DataFrame(batch.table).with_columns(
-            pl.Series("_line", batch.lines), pl.col("seller_id").cast(pl.String).str.strip_chars()
+            pl.Series("_line", batch.lines), pl.col(ids).cast(pl.String).str.strip_chars()
         )
-        named = pl.col("seller_id").str.len_chars().is_between(1, MAX_ID).fill_null(False)
-        for line in frame.filter(~named)["_line"]:
-            bad.append(Rejected(line, "seller_id", f"the seller_id must have 1 to {MAX_ID} characters").as_dict(path))
-        yield frame.filter(named)
+        fits = pl.all_horizontal(pl.col(ids).str.len_chars().is_between(1, MAX_ID).fill_null(False))
+        for line in frame.filter(~fits)["_line"]:
+            why = f"the {ids[0]} must have 1 to {MAX_ID} characters"
+            bad.append(Rejected(line, ids[0], why).as_dict(path))
+        yield frame.filter(fits).select("_line", *(c for c in (*required, *known) if c in frame.columns))
 
 
-def _open(path: str, required: tuple[str, ...]) -> Reader:
+def _open(path: str, required: tuple[str, ...], known: tuple[str, ...]) -> Reader:
     kind = format_of(path)
     if kind == "parquet":
         return ParquetReader(path, required=required)
     if kind == "csv":
         return CsvReader(path, required=required)
-    return JsonlReader(path, required=required, known=(*required, *COLUMNS))
+    return JsonlReader(path, required=required, known=(*required, *known))
 
 
-def _identifiers(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    present = [column for column in COLUMNS if column in frame.columns]
-    return [
-        frame.select("seller_id", kind=pl.lit(COLUMNS[column]), digest=spelt(COLUMNS[column], column)).drop_nulls()
-        for column in present
-    ]
-
-
-def _edges(frame: pl.DataFrame, path: str, notice: Callable[[str], None]) -> list[pl.DataFrame]:
-    known = load().names
-    unknown = sorted(set(frame["kind"].cast(pl.String).drop_nulls().unique()) - set(known))
+def _edges(frame: pl.DataFrame, notice: Callable[[str], None]) -> list[pl.DataFrame]:
+    known = [k.name for k in load().kinds if k.says is None]
+    frame = frame.with_columns(pl.col("kind", "value").cast(pl.String))
+    unknown = sorted(set(frame["kind"].drop_nulls().unique()) - set(known))
     if unknown:
-        notice(f"{path}: attributes of the kinds {', '.join(unknown[:5])} are ignored; known are {', '.join(known)}")
-    return [
-        frame.filter(pl.col("kind") == kind)
-        .select("seller_id", kind=pl.lit(kind), digest=spelt(kind, "value"))
-        .drop_nulls()
-        for kind in known
-    ]
+        notice(f"attributes of the kinds {', '.join(unknown[:5])} are ignored; known are {', '.join(known)}")
+    return sources.of_edges(frame, known)
 
 
 def _no_rows() -> pl.DataFrame:
-    return pl.DataFrame(schema={"seller_id": pl.String, "kind": pl.String, "digest": pl.String})
+    return pl.DataFrame(schema=sources.ROWS)
 
 
 def _table(everyone: pl.DataFrame, persons: pa.Table, members: pa.Table) -> pa.Table:

@@ -1,7 +1,7 @@
 """Rings: sellers that the same people run.
 
-A thin first version: weighted shared attributes, links, connected components. It says why two sellers are linked and
-keeps a ring's name from run to run.
+Links (links.py) make components; a very large one is cut into communities; sellers that openly belong to one legal
+person are no ring. Each link and member carries its reasons, and a ring keeps its name from run to run.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from touchstone.engine.linkage import identity, roles
-from touchstone.engine.linkage.links import Attributes, Links, attributes, links
+from touchstone.engine.linkage import communities, identity, roles
+from touchstone.engine.linkage.attributes import Attributes, attributes
+from touchstone.engine.linkage.entities import legal_persons
+from touchstone.engine.linkage.links import Links, components, links
 from touchstone.engine.linkage.weights import Weights, load
 
 # The kind of a reason that is a person's word and no attribute.
 CONFIRMED = "confirmed"
+# The kind of a reason that stands by what groups share.
+AROUND = "around"
 REASON = pa.struct(
     [
         ("kind", pa.string()),
@@ -70,7 +72,9 @@ def find(
     identifiers(seller_id, kind, digest): any number of rows a seller; kinds are those of weights.yaml, others are
     ignored. negatives(seller_a, seller_b): pairs that are no link, whatever they share. positives: pairs that are one,
     also where they share nothing, if both stand in identifiers; a pair in both is none. previous(seller_id, ring_id):
-    the members of the last run, so that rings keep their ids. facts(seller_id, orders, units): sales, for the roles.
+    the members of the last run, so that rings keep their ids. facts(seller_id, ...): how sellers act, see conduct.
+
+    Sellers with one licence or resident id are one legal person who hides nothing: alone they are no ring.
 
     Returns members (schema MEMBERS; a seller stands in one ring at most) sorted by ring and seller, and links
     (schema LINKS, seller_a < seller_b). A score is the strength of a member's strongest link, 0 to 1. Raises NotValid
@@ -78,8 +82,8 @@ def find(
     """
     weights = weights or load()
     found = attributes(identifiers, weights)
-    joined = links(found, weights, negatives, positives)
-    members = _members(found, joined, previous)
+    label, joined = _groups(found, links(found, weights, negatives, positives, facts), weights)
+    members = _members(found, joined, label, previous)
     reasons = _member_reasons(found, joined, members, weights)
     given = roles.guess(
         members,
@@ -112,11 +116,23 @@ def shared(identifiers: pa.Table, members: pa.Table, *, weights: Weights | None 
     return table.select(SHARED.names).to_arrow().cast(SHARED)
 
 
-def _members(found: Attributes, joined: Links, previous: pa.Table | None) -> pl.DataFrame:
+def _groups(found: Attributes, joined: Links, weights: Weights) -> tuple[np.ndarray, Links]:
+    """The group of each seller, and the links inside groups that are rings."""
+    n = len(found.sellers)
+    label = components(joined.a * max(n, 1) + joined.b, n)
+    sure = joined.alone(weights)
+    core = components(joined.a[sure] * max(n, 1) + joined.b[sure], n)
+    label = communities.split(label, core, joined.a, joined.b, joined.weight)
+    person = legal_persons(found, weights)
+    persons = np.unique(np.stack((label, person)), axis=1)[0] if n else label
+    ring = np.bincount(persons, minlength=int(label.max(initial=-1)) + 1) > 1
+    ring[label[joined.a[joined.confirmed]]] = True
+    return label, joined.take((label[joined.a] == label[joined.b]) & ring[label[joined.a]])
+
+
+def _members(found: Attributes, joined: Links, label: np.ndarray, previous: pa.Table | None) -> pl.DataFrame:
     """One row a member: code, seller_id, ring_id, score."""
     n = len(found.sellers)
-    graph = coo_array((np.ones(len(joined.a), dtype=np.int8), (joined.a, joined.b)), shape=(n, n))
-    component = connected_components(graph, directed=False)[1] if n else np.zeros(0, dtype=np.int32)
     score = np.zeros(n)
     np.maximum.at(score, joined.a, joined.weight)
     np.maximum.at(score, joined.b, joined.weight)
@@ -125,7 +141,7 @@ def _members(found: Attributes, joined: Links, previous: pa.Table | None) -> pl.
         {
             "code": inside,
             "seller_id": pl.Series(found.sellers[inside], dtype=pl.String),
-            "component": component[inside].astype(np.int64),
+            "component": label[inside].astype(np.int64),
             "score": score[inside].round(6),
         }
     )
@@ -137,42 +153,45 @@ def _members(found: Attributes, joined: Links, previous: pa.Table | None) -> pl.
 
 def _member_reasons(found: Attributes, joined: Links, members: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """One row for each kind that a member shares in its ring: seller_id, kind, others, weight."""
+    why, link = joined.why, joined.why_link
+    names = np.array(weights.names, dtype=object)
     ends = pl.DataFrame(
         {
-            "code": np.concatenate([joined.a[joined.why_link], joined.b[joined.why_link]]),
-            "attribute": np.concatenate([joined.why_attribute, joined.why_attribute]),
+            "code": np.concatenate([joined.a[link], joined.b[link]]),
+            "kind": pl.Series(np.tile(names[why.kind], 2), dtype=pl.String),
+            "attribute": np.tile(why.attribute, 2),
+            "weight": np.tile(why.strength, 2).round(6),
         }
-    ).unique()
-    rows = ends.join(members.select("code", "seller_id", "ring_id"), on="code").with_columns(
-        others=pl.len().over("ring_id", "attribute") - 1
     )
-    attribute = rows["attribute"].to_numpy()
+    rows = (
+        ends.group_by("code", "kind", "attribute")
+        .agg(pl.col("weight").max(), partners=pl.len())
+        .join(members.select("code", "seller_id", "ring_id"), on="code")
+    )
+    users = pl.len().over("ring_id", "attribute") - 1
     return (
-        rows.with_columns(
-            kind=pl.Series(np.array(weights.names, dtype=object)[found.kind[attribute]], dtype=pl.String),
-            weight=pl.Series(found.strength[attribute].round(6), dtype=pl.Float64),
-        )
+        rows.with_columns(others=pl.when(pl.col("attribute") >= 0).then(users).otherwise("partners"))
         .group_by("seller_id", "kind")
         .agg(pl.col("others").max().cast(pl.Int64), pl.col("weight").max())
-        .vstack(_confirmations(joined, members))
+        .vstack(_by_mark(joined, joined.confirmed, CONFIRMED, 1.0, members))
+        .vstack(_by_mark(joined, joined.around, AROUND, 0.0, members))
         .sort(["seller_id", "weight", "kind"], descending=[False, True, False])
     )
 
 
-def _confirmations(joined: Links, members: pl.DataFrame) -> pl.DataFrame:
-    """One row for each member that a person has tied to others: seller_id, kind, others, weight."""
-    a, b = joined.a[joined.confirmed], joined.b[joined.confirmed]
+def _by_mark(joined: Links, mark: np.ndarray, kind: str, weight: float, members: pl.DataFrame) -> pl.DataFrame:
+    """One row for each member with links so marked: seller_id, kind, others, weight."""
     return (
-        pl.DataFrame({"code": np.concatenate([a, b])})
+        pl.DataFrame({"code": np.concatenate([joined.a[mark], joined.b[mark]])})
         .group_by("code")
         .agg(others=pl.len().cast(pl.Int64))
         .join(members.select("code", "seller_id"), on="code")
-        .select("seller_id", pl.lit(CONFIRMED).alias("kind"), "others", pl.lit(1.0).alias("weight"))
+        .select("seller_id", pl.lit(kind).alias("kind"), "others", pl.lit(weight).alias("weight"))
     )
 
 
 def _members_table(members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataFrame, weights: Weights) -> pa.Table:
-    texts = _texts(weights, "member", "confirmed_member", reasons["kind"].to_list(), reasons["others"].to_list())
+    texts = _texts(weights, "member", reasons["kind"].to_list(), reasons["others"].to_list())
     shares = reasons.with_columns(
         sellers="others", text=pl.Series(texts[0], dtype=pl.String), text_zh=pl.Series(texts[1], dtype=pl.String)
     ).select("seller_id", *REASON_NAMES)
@@ -195,17 +214,22 @@ def _members_table(members: pl.DataFrame, reasons: pl.DataFrame, given: pl.DataF
 
 
 def _links_table(found: Attributes, joined: Links, weights: Weights) -> pa.Table:
-    sure = np.flatnonzero(joined.confirmed)
-    kinds = np.array(weights.names, dtype=object)[found.kind[joined.why_attribute]]
-    kinds = np.concatenate([kinds, np.full(len(sure), CONFIRMED, dtype=object)])
-    sizes = np.concatenate([found.size[joined.why_attribute], np.full(len(sure), 2)])
-    texts = _texts(weights, "pair", CONFIRMED, kinds.tolist(), sizes.tolist())
+    marked = [(np.flatnonzero(joined.confirmed), CONFIRMED, 1.0), (np.flatnonzero(joined.around), AROUND, 0.0)]
+    kinds = np.concatenate(
+        [
+            np.array(weights.names, dtype=object)[joined.why.kind],
+            *(np.full(len(rows), kind, dtype=object) for rows, kind, _ in marked),
+        ]
+    )
+    sizes = np.concatenate([joined.why.size, *(np.full(len(rows), 2) for rows, _, _ in marked)])
+    strength = np.concatenate([joined.why.strength, *(np.full(len(rows), weight) for rows, _, weight in marked)])
+    texts = _texts(weights, "pair", kinds.tolist(), sizes.tolist())
     why = pl.DataFrame(
         {
-            "link": np.concatenate([joined.why_link, sure]),
+            "link": np.concatenate([joined.why_link, *(rows for rows, _, _ in marked)]),
             "kind": pl.Series(kinds, dtype=pl.String),
             "sellers": pl.Series(sizes, dtype=pl.Int64),
-            "weight": np.concatenate([found.strength[joined.why_attribute], np.ones(len(sure))]).round(6),
+            "weight": strength.round(6),
             "text": pl.Series(texts[0], dtype=pl.String),
             "text_zh": pl.Series(texts[1], dtype=pl.String),
         }
@@ -222,16 +246,16 @@ def _links_table(found: Attributes, joined: Links, weights: Weights) -> pa.Table
     return table.sort("link").select(LINKS.names).to_arrow().cast(LINKS)
 
 
-def _texts(
-    weights: Weights, form: str, confirmed: str, kinds: list[str], numbers: list[int]
-) -> tuple[list[str], list[str]]:
-    """Sentences in English and Chinese; each distinct one is written once. `form` speaks of a shared attribute,
-    `confirmed` of what a person has said."""
-    labels = {k.name: (k.en, k.zh) for k in weights.kinds}
+def _texts(weights: Weights, form: str, kinds: list[str], numbers: list[int]) -> tuple[list[str], list[str]]:
+    """Sentences in English and Chinese; each distinct one is written once. form: `pair` or `member`."""
+    of = {k.name: k for k in weights.kinds}
     written: dict[tuple[str, int], tuple[str, str]] = {}
     for kind, n in set(zip(kinds, numbers, strict=True)):
-        forms = weights.reasons[confirmed if kind == CONFIRMED else form]
-        en, zh = labels.get(kind, ("", ""))
+        if kind in (CONFIRMED, AROUND):
+            forms, en, zh = weights.reasons[kind if form == "pair" else f"{kind}_member"], "", ""
+        else:
+            en, zh = of[kind].en, of[kind].zh
+            forms = weights.reasons[form] if form == "member" else of[kind].says or weights.reasons[form]
         written[kind, n] = forms["en"].format(kind=en, n=n), forms["zh"].format(kind=zh, n=n)
     both = [written[pair] for pair in zip(kinds, numbers, strict=True)]
     return [b[0] for b in both], [b[1] for b in both]

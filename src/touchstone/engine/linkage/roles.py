@@ -13,11 +13,12 @@ def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | Non
     """Give (seller_id, role, role_en, role_zh) for every member.
 
     members(seller_id, ring_id); shared(seller_id, kind, others): how many other members of the ring use an attribute of
-    that kind with the seller; facts(seller_id, orders, units): what it sold in the period looked at.
+    that kind with the seller; facts(seller_id, orders, units, listings): what it sold in the period looked at and how
+    many listings it has; each may be missing. A seller is idle that has no orders, or hardly a listing and hardly an order (`few`).
 
     The first rule that fits gives the role:
-    cash_out    no orders of its own, and its payout account is used by at least `shared_by` other members
-    courier     no orders of its own, and its waybill account is used by at least `shared_by` other members
+    cash_out    idle, and its payout account is used by at least `shared_by` other members
+    courier     idle, and its waybill account is used by at least `shared_by` other members
     maker       sells at least `bulk` units an order, and at least `shared_by` other members ship from its address
     wholesaler  sells at least `bulk` units an order
     front_shop  everything else, also where nothing is known of its sales
@@ -26,17 +27,21 @@ def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | Non
     for kind in ("payout_account", "waybill_account", "ship_from_address"):
         of_kind = shared.filter(pl.col("kind") == kind).select("seller_id", pl.col("others").alias(kind))
         table = table.join(of_kind, on="seller_id", how="left").with_columns(pl.col(kind).fill_null(0))
-    if facts is None:
-        table = table.with_columns(orders=pl.lit(None, pl.Float64), units=pl.lit(None, pl.Float64))
-    else:
-        sold = facts.select("seller_id", pl.col("orders", "units").cast(pl.Float64)).unique("seller_id", keep="first")
-        table = table.join(sold, on="seller_id", how="left")
+    known = ["orders", "units", "listings"]
+    facts = pl.DataFrame(schema={"seller_id": pl.String}) if facts is None else facts
+    sold = facts.select(
+        "seller_id",
+        *(pl.col(c).cast(pl.Float64) if c in facts.columns else pl.lit(None, pl.Float64).alias(c) for c in known),
+    )
+    table = table.join(sold.unique("seller_id", keep="first"), on="seller_id", how="left")
     table = table.with_columns(per_order=pl.when(pl.col("orders") > 0).then(pl.col("units") / pl.col("orders")))
     return _with_reasons(_with_roles(table, weights), weights)
 
 
 def _with_roles(table: pl.DataFrame, weights: Weights) -> pl.DataFrame:
-    idle = pl.col("orders") == 0
+    idle = (pl.col("orders") == 0) | (
+        (pl.col("listings") <= weights.roles["few"]) & (pl.col("orders") <= weights.roles["few"])
+    )
     bulk = pl.col("per_order") >= weights.roles["bulk"]
     enough = weights.roles["shared_by"]
     return table.with_columns(
@@ -50,7 +55,9 @@ def _with_roles(table: pl.DataFrame, weights: Weights) -> pl.DataFrame:
         .then(pl.lit("wholesaler"))
         .otherwise(pl.lit("front_shop"))
     ).with_columns(
-        why=pl.when(pl.col("orders").is_null()).then(pl.lit("unknown")).otherwise(pl.col("role")),
+        why=pl.when(pl.col("orders").is_null() & (pl.col("role") == "front_shop"))
+        .then(pl.lit("unknown"))
+        .otherwise(pl.col("role")),
         n=pl.when(pl.col("role") == "cash_out")
         .then(pl.col("payout_account"))
         .when(pl.col("role") == "courier")

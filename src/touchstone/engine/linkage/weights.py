@@ -23,6 +23,10 @@ class Kind:
     strong: bool
     en: str
     zh: str
+    door: bool = False
+    own: bool = False
+    beside: float = 0.0
+    says: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,9 @@ class Weights:
     version: int
     least: float
     enough: float
+    least_own: float
     pairs_up_to: int
+    household: tuple[str, ...]
     kinds: tuple[Kind, ...]
     reasons: dict[str, dict[str, str]]
     roles: dict[str, Any]
@@ -61,7 +67,9 @@ def load(path: Path | None = None) -> Weights:
             version=found["version"],
             least=found["least"],
             enough=found["enough"],
+            least_own=found["least_own"],
             pairs_up_to=found["pairs_up_to"],
+            household=tuple(found["household"]),
             kinds=kinds,
             reasons=found["reasons"],
             roles=found["roles"],

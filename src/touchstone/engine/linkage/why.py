@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from touchstone.engine.linkage.weights import Weights, load
 
-CONFIRMED = "confirmed"
+CONFIRMED, AROUND, HOUSEHOLD = "confirmed", "around", "household"
 _ROLES = ("maker", "wholesaler", "front_shop", "courier", "cash_out")
 
 
@@ -19,15 +19,19 @@ def waterfall(link: Mapping[str, Any], *, weights: Weights | None = None) -> lis
 
     link: a row of rings.LINKS. A step is {kind, family, weight, total_after, text, text_zh}: `weight` of the attribute
     alone, `total_after` the strength of the link with all reasons so far. Attributes of one family are one piece of
-    evidence, so a second one of a family leaves the total as it was. The last total is the weight of the link.
+    evidence, so a second one of a family leaves the total as it was. What the groups of the two share comes last. The
+    last total is the weight of the link.
     """
-    families = {k.name: k.family for k in (weights or load()).kinds}
+    weights = weights or load()
+    families = _families(link, weights)
     steps: list[dict[str, Any]] = []
     seen: set[str] = set()
     doubt = 1.0
     for reason in sorted(link["reasons"], key=lambda r: (-r["weight"], r["kind"])):
         family = families.get(reason["kind"], reason["kind"])
-        if family not in seen:
+        if family == AROUND:
+            doubt = 1 - max(float(link["weight"]), 1 - doubt)
+        elif family not in seen:
             doubt *= 1 - min(max(float(reason["weight"]), 0.0), 1.0)
             seen.add(family)
         steps.append(
@@ -41,6 +45,15 @@ def waterfall(link: Mapping[str, Any], *, weights: Weights | None = None) -> lis
             }
         )
     return steps
+
+
+def _families(link: Mapping[str, Any], weights: Weights) -> dict[str, str]:
+    """The family of each kind; where the two share a door, what comes with it is one household."""
+    kinds = {k.name: k for k in weights.kinds}
+    door = any(kinds[r["kind"]].door for r in link["reasons"] if r["kind"] in kinds)
+    return {
+        name: HOUSEHOLD if door and kind.family in weights.household else kind.family for name, kind in kinds.items()
+    }
 
 
 def ring_sentence(members: pa.Table, links: pa.Table, *, weights: Weights | None = None) -> dict[str, str]:
@@ -66,7 +79,7 @@ def _sentence(
 ) -> str:
     forms = weights.sentence
     labels = {k.name: getattr(k, language) for k in weights.kinds}
-    labels[CONFIRMED] = forms[CONFIRMED][language]
+    labels |= {kind: forms[kind][language] for kind in (CONFIRMED, AROUND)}
     comma = forms["comma"][language]
     strongest = sorted(by_kind.items(), key=lambda item: (-item[1], item[0]))
     ties = comma.join(forms["tie"][language].format(kind=labels.get(k, k), n=n) for k, n in strongest)
