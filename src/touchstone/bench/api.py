@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from touchstone.bench import api_setup
 from touchstone.bench.load import Outcome, moments, quantile, send
-from touchstone.bench.processes import Spent
+from touchstone.bench.processes import Spent, end
 from touchstone.errors import NotValid, TouchstoneError
 
 RATE, P99_MS = 500, 50.0
@@ -146,8 +146,7 @@ def _served() -> Iterator[tuple[tuple[str, int], subprocess.Popen[bytes]]]:
         _wait_for(address, served)
         yield address, served
     finally:
-        served.terminate()
-        served.wait(timeout=30)
+        end(served)
 
 
 def _wait_for(address: tuple[str, int], served: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,10 @@
-"""Processor time of processes, read from /proc."""
+"""Processes of a measurement: their processor time, read from /proc, and their end."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,3 +46,14 @@ def cpu_seconds(root: int) -> float:
         found = len(family)
         family |= {pid for pid, (parent, _ticks) in stats.items() if parent in family}
     return sum(stats[pid][1] for pid in family if pid in stats) / _TICK
+
+
+def end(served: subprocess.Popen[bytes], patience: float = 30.0) -> None:
+    """End `touchstone serve`. One that is told to while its processes start may not hear it; they end when it is gone."""
+    served.terminate()
+    try:
+        served.wait(patience)
+    except subprocess.TimeoutExpired:
+        served.kill()
+        served.wait()
+        time.sleep(2)  # they look twice a second whether it is there
