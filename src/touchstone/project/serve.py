@@ -45,6 +45,7 @@ def serve(
             blocking_threads=_threads(),
             log_access=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=10,  # seconds; a process that is still starting does not hear that it should stop
         ).serve()
     finally:
         if beside:
