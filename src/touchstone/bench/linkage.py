@@ -21,6 +21,7 @@ import splink.comparison_library as compare
 from splink import Linker, SettingsCreator, block_on
 from splink.internals.duckdb.database_api import DuckDBAPI
 
+from touchstone.bench import linkage_market
 from touchstone.engine.linkage.resolve.fields import Field
 from touchstone.engine.linkage.resolve.model import resolve
 
@@ -50,13 +51,14 @@ class Known:
 
 
 def figures(data: Path | None, rows: int) -> Iterator[Figure]:
-    """Pairwise precision, recall and F1 of the entities of each set, and seconds. `rows` is not used."""
+    """Pairwise precision, recall and F1 of the entities of each set, seconds, and rings of the market. `rows`: not used."""
     for known in SETS:
         if data is None or not (data / known.path).exists():
             yield {"figure": f"{known.name}: not measured", "value": None, "unit": None, "peer": None,
                    "peer_value": None, "reason": f"{known.path} is not in the data folder"}  # fmt: skip
             continue
         yield from _measured(known, known.read(data / known.path))
+    yield from linkage_market.figures()
 
 
 def _measured(known: Known, records: pl.DataFrame) -> Iterator[Figure]:

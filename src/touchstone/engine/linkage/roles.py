@@ -13,12 +13,11 @@ def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | Non
     """Give (seller_id, role, role_en, role_zh) for every member.
 
     members(seller_id, ring_id); shared(seller_id, kind, others): how many other members of the ring use an attribute of
-    that kind with the seller; facts(seller_id, orders, units, listings): what it sold in the period looked at and how
-    many listings it has; each may be missing. A seller is idle that has no orders, or hardly a listing and hardly an order (`few`).
+    that kind with the seller; facts(seller_id, orders, units): what it sold in the period looked at; each may be missing.
 
     The first rule that fits gives the role:
-    cash_out    idle, and its payout account is used by at least `shared_by` other members
-    courier     idle, and its waybill account is used by at least `shared_by` other members
+    cash_out    no orders of its own, and its payout account is used by at least `shared_by` other members
+    courier     no orders of its own, and its waybill account is used by at least `shared_by` other members
     maker       sells at least `bulk` units an order, and at least `shared_by` other members ship from its address
     wholesaler  sells at least `bulk` units an order
     front_shop  everything else, also where nothing is known of its sales
@@ -27,7 +26,7 @@ def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | Non
     for kind in ("payout_account", "waybill_account", "ship_from_address"):
         of_kind = shared.filter(pl.col("kind") == kind).select("seller_id", pl.col("others").alias(kind))
         table = table.join(of_kind, on="seller_id", how="left").with_columns(pl.col(kind).fill_null(0))
-    known = ["orders", "units", "listings"]
+    known = ["orders", "units"]
     facts = pl.DataFrame(schema={"seller_id": pl.String}) if facts is None else facts
     sold = facts.select(
         "seller_id",
@@ -39,9 +38,7 @@ def guess(members: pl.DataFrame, shared: pl.DataFrame, facts: pl.DataFrame | Non
 
 
 def _with_roles(table: pl.DataFrame, weights: Weights) -> pl.DataFrame:
-    idle = (pl.col("orders") == 0) | (
-        (pl.col("listings") <= weights.roles["few"]) & (pl.col("orders") <= weights.roles["few"])
-    )
+    idle = pl.col("orders") == 0
     bulk = pl.col("per_order") >= weights.roles["bulk"]
     enough = weights.roles["shared_by"]
     return table.with_columns(

@@ -34,6 +34,8 @@ _STREET = (
 )
 # Shorter texts are no address, shorter names no street.
 _LEAST, _SHORTEST_STREET = 6, 3
+# Characters that names of places read in another way than most words do.
+_IN_PLACES = {"都": "du", "重": "chong", "朝": "chao", "厦": "xia", "长": "chang", "六": "lu"}
 PARTS = ("door", "door_by_place", "building", "building_by_place")
 
 
@@ -118,7 +120,7 @@ def _labelled(plain: pl.Series, label: str) -> pl.Series:
 def _sound(street: pl.Series) -> pl.Series:
     """The syllables of the street without tones: a wrong character is mostly one that sounds the same."""
     characters = street.str.split("").explode().unique().drop_nulls()
-    sounds = {c: lazy_pinyin(c, style=Style.NORMAL)[0] for c in characters.to_list() if c}
+    sounds = {c: _IN_PLACES.get(c) or lazy_pinyin(c, style=Style.NORMAL)[0] for c in characters.to_list() if c}
     return street.str.replace_many(list(sounds), list(sounds.values())) if sounds else street
 
 
