@@ -23,7 +23,7 @@ from touchstone.engine.linkage import rings, sources
 
 Figure = dict[str, Any]
 SEEDS, LISTINGS = (101, 102, 103, 104, 105), 50_000
-PEER = "connected components over equal identifiers, addresses and pictures alike"
+PEER = "connected components over equal identifiers of the sellers"
 _AS_OF = date(2026, 10, 31)
 
 
@@ -43,13 +43,14 @@ def _measured(
 ) -> Iterator[Figure]:
     full = how == "with listings and orders"
     start = time.perf_counter()
-    rows = sources.of_sellers(shops) + (sources.of_listings(wares) if full else [])
-    identifiers = sources.keyed(pl.concat(rows).unique())
+    own = sources.of_sellers(shops)
+    identifiers = sources.keyed(pl.concat(own + (sources.of_listings(wares) if full else [])).unique())
     facts = sources.facts(shops, wares if full else None, sold if full else None).to_arrow()
     members, links = rings.find(identifiers.to_arrow(), facts=facts)
     took = time.perf_counter() - start
+    alone = sources.keyed(pl.concat(own).unique())
     mine = pl.DataFrame(members.select(["seller_id", "ring_id", "role"])).rename({"ring_id": "found", "role": "as"})
-    judged = truth.join(mine, on="seller_id", how="left").join(_plain(identifiers), on="seller_id", how="left")
+    judged = truth.join(mine, on="seller_id", how="left").join(_plain(alone), on="seller_id", how="left")
     inside = judged.filter(pl.col("found").is_not_null())
     for what, value, other in zip(
         ("precision", "recall", "F1"), _scores(judged, "found"), _scores(judged, "plain"), strict=True
@@ -59,7 +60,7 @@ def _measured(
     accuracy = float((right["role"] == right["as"]).mean() or 0.0)  # type: ignore[arg-type]
     yield _figure(seed, how, "role accuracy, members found", accuracy, "share", None)
     honest = inside.filter((pl.col("ring_id") == "") & ~pl.col("sells_fakes"))["seller_id"].to_list()
-    plain = judged.filter((pl.col("ring_id") == "") & ~pl.col("sells_fakes"))["plain"].is_not_null().sum()
+    plain = judged.filter((pl.col("ring_id") == "") & ~pl.col("sells_fakes")).drop_nulls("plain").height
     each = 1000 / len(truth)
     yield _figure(seed, how, "honest sellers drawn in, per thousand", len(honest) * each, "sellers", plain * each) | {
         "wrong": _wrong(honest, links)
