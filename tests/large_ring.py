@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from tests.engine.linkage.ring_tables import a_ring
 
 from touchstone.cases.models import Ring, RingAttribute, RingMember
@@ -12,6 +13,7 @@ from touchstone.market.models import Seller
 PLACES = ("福建", "广东", "浙江", "江苏", "北京", "四川")
 
 
+@transaction.atomic
 def store_ring(n: int, now: datetime, ring_id: str = "R-LARGE", seed: int = 1) -> Ring:
     """n sellers and the ring that they form."""
     members, shared = a_ring(n, seed)
