@@ -18,7 +18,7 @@ from touchstone.cases.models import Hypothesis, HypothesisState, Ring
 rings = Router()
 links_router = Router()
 cases = Router()
-AT_ONCE = 500
+AT_ONCE, FARTHEST = 500, 10**9
 
 
 class RingOut(Schema):
@@ -123,7 +123,9 @@ class WeightOut(Schema):
 
 
 @rings.get("", response=list[RingOut], summary="Current rings, worst first")
-def ring_list(request: HttpRequest, offset: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=AT_ONCE)) -> Any:
+def ring_list(
+    request: HttpRequest, offset: int = Query(0, ge=0, le=FARTHEST), limit: int = Query(100, ge=1, le=AT_ONCE)
+) -> Any:
     return queries.rings(actor_of(request))[offset : offset + limit]
 
 
@@ -142,7 +144,7 @@ def ring(request: HttpRequest, ring_id: str) -> dict[str, Any]:
 def links(
     request: HttpRequest,
     ring_id: str,
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=FARTHEST),
     limit: int = Query(100, ge=1, le=AT_ONCE),
 ) -> Any:
     found: Ring = queries.ring(actor_of(request), ring_id)
