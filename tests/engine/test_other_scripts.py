@@ -93,6 +93,8 @@ def test_whole_letters_keep_the_way_back(text):
     if back is None:
         assert new == text
         return
-    assert len(back) == len(new) + 1
-    assert (back[0], back[-1]) == (0, len(text))
-    assert (np.diff(back) >= 0).all()
+    first, last = back
+    assert len(first) == len(last) == len(new)
+    assert (first[0], last[-1]) == (0, len(text))
+    assert (np.diff(first) >= 0).all()
+    assert (first < last).all()

@@ -8,18 +8,22 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pyarrow as pa
 
-from touchstone.engine.text import company, kernel, walks, windows
+from touchstone.engine.text import company, kernel, slips, walks, windows
 from touchstone.engine.text import judge as rules
 from touchstone.engine.text.characters import Characters, in_blocks, text_column
-from touchstone.engine.text.compose import composed
+from touchstone.engine.text.compose import Composed, composed
+from touchstone.engine.text.glued import glued
 from touchstone.engine.text.language import costs_of_rows, language
 from touchstone.engine.text.tables.folding import HAN, folding
 from touchstone.engine.text.tables.sounds import sounds
+from touchstone.engine.text.techniques import CODE
 from touchstone.engine.text.terms import Terms
 from touchstone.engine.text.variants import TECHNIQUES
 
 # How much a place may lack to be worth other evidence.
 _WEAK = 1.5
+_TYPO = CODE["typo"]
+_NEAR = (_TYPO, CODE["shuffle"])
 
 
 @dataclass(frozen=True)
@@ -100,35 +104,67 @@ def find(
     if not len(terms):
         return Sightings.none()
 
+    wide = text_column(column)
+    whole = composed(wide)
+
+    def wanted(seen: Sightings) -> Sightings:
+        near = weak & (seen.added >= seen.price - _WEAK) & (seen.price > 0)
+        return seen if everything else seen.take(seen.kept | near)
+
+    parts = [_found(terms, whole, chinese_initials, wanted)]
+    if whole.moved:
+        # Controls that turn nothing of a name around only lie in it.
+        rows = np.array(sorted(whole.moved))
+        as_stored = _found(terms, composed(wide.take(pa.array(rows)), turn=False), chinese_initials, wanted)
+        as_stored = as_stored.take(~np.isin(as_stored.technique, _NEAR))
+        parts.append(replace(as_stored, row=rows[as_stored.row]))
+    seen = Sightings.joined(parts)
+    return seen if everything else best(unshadowed(seen))
+
+
+def _found(
+    terms: Terms, whole: Composed, chinese_initials: bool, wanted: Callable[[Sightings], Sightings]
+) -> Sightings:
+    """What is wanted of all that was considered in a composed column, by places in the original."""
+
     def block(rows: pa.Array, first: int) -> Sightings:
         units = Units.of(Characters.of(rows))
-        seen = _together(terms, _judged(terms, units, chinese_initials), np.diff(units.starts))
-        if not everything:
-            seen = seen.take(seen.kept | (weak & (seen.added >= seen.price - _WEAK) & (seen.price > 0)))
+        seen = wanted(_together(terms, _judged(terms, units, chinese_initials), np.diff(units.starts)))
         return replace(seen, row=seen.row + first)
 
-    whole = composed(text_column(column))
     seen = Sightings.joined(in_blocks(whole.column, block))
-    seen = replace(seen, start=whole.places(seen.row, seen.start), end=whole.places(seen.row, seen.end))
-    return seen if everything else best(unshadowed(seen))
+    start, end = whole.places(seen.row, seen.start, seen.end)
+    if whole.moved:
+        # What stands in clear where it is drawn was stored in another order.
+        turned = whole.in_disorder(seen.row, seen.start, seen.end) & (seen.changed == 0)
+        seen = replace(
+            seen,
+            technique=np.where(turned, CODE["separator"], seen.technique),
+            changed=np.where(turned, seen.end - seen.start, seen.changed),
+        )
+    return replace(seen, start=start, end=end)
 
 
 def _judged(terms: Terms, units: Units, chinese_initials: bool) -> Sightings:
     """All readings of the units as a term, each with what speaks for and against it."""
     found = _candidates(terms, units, chinese_initials)
-    fold, table = folding(), sounds()
+    fold, table, tongue = folding(), sounds(), language()
     n = len(found)
     technique, spans, runs = np.empty(n, np.int64), np.empty((n, 2), np.int64), np.empty((n, 2), np.int64)
     reasons = np.empty((n, 3), dtype=np.float32)
     n = rules.price(
         found, units.points, units.starts, units.gentle, units.kind, units.start, units.end, fold.layers, fold.symbol,
-        fold.kind, terms.points.values, terms.points.offsets, terms.han, table.offsets, table.plain, table.spelling,
-        table.spelt, np.float32(terms.crowd), technique, reasons, spans, runs,
+        fold.kind, fold.telling, terms.points.values, terms.points.offsets, terms.gaps, terms.letters, terms.han,
+        table.offsets, table.plain, table.folded, table.spelling, table.spelt, np.float32(terms.crowd),
+        tongue.latin_keys, tongue.latin_costs, technique, reasons, spans, runs,
     )  # fmt: skip
     found, reasons, spans = found[:n], reasons[:n], spans[:n]
     forward, backward = _costs(units, found[:, walks.ROW])
     keep, strength = np.empty(n, dtype=bool), np.empty(n, dtype=np.float32)
-    rules.weigh(found, units.starts, forward, backward, terms.han, reasons, spans, runs, keep, strength)
+    rules.weigh(
+        found, units.points, units.starts, units.kind, units.start, units.end, tongue.plain, tongue.latin_keys,
+        tongue.latin_costs, tongue.shop_keys, forward, backward, terms.han, reasons, spans, runs, keep, strength,
+    )  # fmt: skip
     row = found[:, walks.ROW]
     base = units.starts[row]
     return Sightings(
@@ -157,7 +193,11 @@ def _candidates(terms: Terms, units: Units, chinese_initials: bool) -> np.ndarra
     if len(terms.shuffles):
         scans.append(lambda out, n: windows.shuffled(shuffles, spelled, gentle, kind, out, n))
     if len(terms.typos):
-        scans.append(lambda out, n: windows.near_words(typos, spelled, gentle, kind, start, out, n))
+        scans.append(lambda out, n: slips.near_words(typos, spelled, gentle, kind, start, out, n))
+        trie, symbol = terms.book, units.symbol
+        scans.append(
+            lambda out, n: glued(trie.table, trie.masks, trie.root, plain, spelled, gentle, symbol, kind, start, out, n)
+        )
     if len(terms.but_one):
         scans.append(lambda out, n: windows.one_wrong(wrong, spelled, gentle, kind, out, n))
     return _gathered(scans, size // 4 + 256)
@@ -228,10 +268,13 @@ def unshadowed(seen: Sightings) -> Sightings:
 
 
 def best(seen: Sightings) -> Sightings:
-    """Of sightings of the same term that overlap, the one with the fewest changes, then the cheapest, the longest."""
+    """Of sightings of the same term that overlap, the one with the fewest changes, then the cheapest, the longest. A name
+    in clear comes first, a slip last: it leaves something out."""
     if len(seen) < 2:
         return seen
-    order = np.lexsort((seen.start - seen.end, seen.price, seen.changed, seen.term, seen.row))
+    order = np.lexsort(
+        (seen.start - seen.end, seen.price, seen.changed, seen.price > 0, seen.technique == _TYPO, seen.term, seen.row)
+    )
     chosen = kernel.without_overlaps(seen.row[order], seen.term[order], seen.start[order], seen.end[order], False)
     index = order[chosen]
     return seen.take(index[np.lexsort((seen.term[index], -seen.end[index], seen.start[index], seen.row[index]))])

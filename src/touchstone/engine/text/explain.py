@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from touchstone.engine.data import load
 from touchstone.engine.screen import Screener
 from touchstone.engine.signals import TITLE_LIMIT
 from touchstone.engine.text.characters import Characters
@@ -75,12 +76,22 @@ def steps(text: str) -> list[Steps]:
     bare = text_of(units.gentle[real])
     removed = _gaps(text, start, end)
     out.append({**_step("separators", bare, removed), "units": [list(span) for span in zip(start, end, strict=True)]})
-    symbol = units.symbol[real]
-    symbols = text_of(np.where(symbol == 0, units.gentle[real], symbol))
-    out.append(_step("leet", symbols, _spans(text, start, end, bare, symbols)))
+    letters = _as_letters(bare)
+    out.append(_step("leet", letters, _spans(text, start, end, bare, letters)))
     spoken = [_spoken(c, k) for c, k in zip(bare, units.kind[real].tolist(), strict=True)]
     out.append(_step("sounds", " ".join(spoken), _spans(text, start, end, bare, spoken)))
     return out
+
+
+def _as_letters(text: str) -> str:
+    """Digits and signs that stand among letters as the letters they are most often written for; the rest as it is."""
+    leet = load("text/data/leet.yaml")
+    usual = {str(k): str(v) for k, v in {**leet["usual"], **leet["signs"]}.items()}
+    near = f" {text} "
+    return "".join(
+        usual.get(c, c) if any(o.isascii() and o.isalpha() for o in (near[i], near[i + 2])) else c
+        for i, c in enumerate(text)
+    )
 
 
 def _step(name: str, text: str, changes: list[Steps]) -> Steps:

@@ -9,28 +9,59 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from touchstone.engine.text.variants import TECHNIQUES
-from touchstone.engine.text.walks import EMOJI, FAINT, GLYPH, LEET, SELF, SKIP, SOUND, SPELT, SPLIT
+from touchstone.engine.text.glued import GLUED
+from touchstone.engine.text.language import is_listed, is_word, token_cost
+from touchstone.engine.text.latin import (
+    GLUED_BASE,
+    SHORT_WORD,
+    has_digit,
+    is_foreign,
+    latin_price,
+    script_price,
+    slip_price,
+    slipped_words,
+)
+from touchstone.engine.text.slips import WORDS
+from touchstone.engine.text.techniques import (
+    CASE,
+    EMOJI,
+    EXACT,
+    GLYPH,
+    HOMOGLYPH,
+    HOMOPHONE,
+    INITIALS,
+    LEET,
+    NEVER,
+    PINYIN,
+    REPETITION,
+    SEPARATOR,
+    SHUFFLE,
+    SPLIT,
+    TRADITIONAL,
+    TYPO,
+    WIDTH,
+    count,
+    layer_of,
+)  # fmt: skip
+from touchstone.engine.text.walks import EMOJI as EMOJI_READ
+from touchstone.engine.text.walks import FAINT, SELF, SKIP, SOUND, SPELT
+from touchstone.engine.text.walks import GLYPH as GLYPH_READ
+from touchstone.engine.text.walks import LEET as LEET_READ
+from touchstone.engine.text.walks import SPLIT as SPLIT_READ
+from touchstone.engine.text.windows import NEAR
 
-CODE = {name: number for number, name in enumerate(TECHNIQUES)}
-_EXACT, _CASE, _WIDTH, _SEPARATOR, _REPETITION, _LEET, _HOMOGLYPH, _TRADITIONAL = (
-    CODE[n] for n in ("exact", "case", "width", "separator", "repetition", "leet", "homoglyph", "traditional")
-)
-_HOMOPHONE, _PINYIN, _INITIALS, _GLYPH, _SPLIT, _EMOJI, _SHUFFLE, _TYPO = (
-    CODE[n] for n in ("homophone", "pinyin", "initials", "glyph", "split", "emoji", "shuffle", "typo")
-)
 # Columns of the reasons: what the honest reading costs, what the disguise costs, how many units were changed.
 ADDED, PRICE, CHANGED = range(3)
 
 # Prices in the same unit as costs of language (-ln of a probability).
 BASE = np.float32(9.0)
-# What no text says by accident or on purpose: above what any evidence pays.
-NEVER = np.float32(99.0)
 PER_GLYPH, PER_SPLIT, PER_EMOJI, PER_DIGIT = np.float32(3.5), np.float32(0.5), np.float32(2.0), np.float32(1.5)
 # More for a look-alike that is so only faintly.
 FAINTLY = np.float32(3.0)
 # Of a longer name people leave something as it is.
 ALL_GLYPHS = np.float32(2.0)
+# A reading of the character that is not its most common one.
+PER_RARE_READING = np.float32(3.0)
 PER_SOUND, PER_DIALECT, PER_SPELT, PER_DIGIT_READ = np.float32(3.0), np.float32(2.0), np.float32(0.5), np.float32(4.0)
 # Two characters that sound or look like a name stand in honest texts by accident; they must be stranger than longer ones.
 TWO_GLYPH, TWO_SOUND, TWO_SOUNDS, TWO_GAP = np.float32(6.0), np.float32(4.5), np.float32(6.0), np.float32(4.0)
@@ -45,11 +76,6 @@ INITIALS_BASE, MIXED_BASE = np.float32(9.1), np.float32(10.0)
 PICTURE_BASE, SHUFFLE_BASE = np.float32(6.0), np.float32(11.0)
 # Somebody else's characters in between pay for themselves.
 GAP, WIDE_GAP = np.float32(3.0), np.float32(9.0)
-LATIN_BASE, LATIN_REPEATED, TYPO_BASE = np.float32(14.0), np.float32(13.0), np.float32(15.5)
-# Names of fewer letters are not looked for in leet and the like; with fewer than the other, not with a wrong letter.
-_SHORTEST, _TYPO_FROM = 4, 6
-# A name of so many letters is often two words: one digit in it, beside its one gap, is no accident.
-_TWO_WORDS = 8
 # What a letter of another syllable in the same run of letters costs.
 OTHER_LETTER = np.float32(2.6)
 _LONGEST_RUN, _LONGEST_INITIALS = 60, 24
@@ -60,21 +86,6 @@ PLAIN_EVEN = np.float32(4.0)
 _ORDINARY = (9, 10, 32, 33, 44, 58, 59, 63, 0x3000, 0x3001, 0x3002, 0xFF01, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F)
 
 _jit = numba.njit(cache=True, nogil=True)
-
-
-@_jit
-def count(counts, kind):
-    """One counter of a walk."""
-    return (counts >> (8 * kind)) & 255
-
-
-@_jit
-def layer_of(layers, one, other):
-    """The first layer under which two characters are the same, or the number of layers."""
-    for k in range(len(layers)):
-        if layers[k, one] == layers[k, other]:
-            return k
-    return len(layers)
 
 
 @_jit
@@ -108,9 +119,9 @@ def boundary(points, kind, first, last, row_start, row_end, short):
 
 
 @_jit
-def letter_run(points, kind, layers, start, end, row_start, row_end):
+def letter_run(points, kind, layers, start, end, row_start, row_end, words, word_costs):
     """The run of letters around points[start:end] if it reads like initials: hardly a vowel, not one letter over and
-    over; else (-1, -1)."""
+    over, no word; else (-1, -1)."""
     left, right = start, end
     while left > row_start and kind[points[left - 1]] == 1:
         left -= 1
@@ -121,14 +132,16 @@ def letter_run(points, kind, layers, start, end, row_start, row_end):
     top = len(layers) - 1
     vowels = 0
     same = 0
+    letters = np.empty(right - left, dtype=np.uint32)
     for i in range(left, right):
         letter = layers[top, points[i]]
+        letters[i - left] = letter
         # No syllable begins with i, u or v.
         if letter < 97 or letter > 122 or letter == 105 or letter == 117 or letter == 118:
             return -1, -1
         vowels += letter == 97 or letter == 101 or letter == 111
         same += letter == layers[top, points[left]]
-    if vowels * 4 > right - left or same == right - left:
+    if vowels * 4 > right - left or same == right - left or is_word(letters, 0, right - left, words, word_costs):
         return -1, -1
     return left, right
 
@@ -183,14 +196,20 @@ def price(
     layers,
     symbol,
     kind,
+    telling,
     term_points,
     term_offsets,
+    term_gaps,
+    term_letters,
     term_han,
     reading_offsets,
     plain_readings,
+    folded_readings,
     spelling,
     spelt,
     crowd,
+    words,
+    word_costs,
     techniques,
     reasons,
     spans,
@@ -209,10 +228,18 @@ def price(
         start, end = np.int64(unit_start[first]), np.int64(unit_end[last - 1])
         size = term_offsets[t + 1] - term_offsets[t]
         left, right = start, end
-        if not boundary(points, kind, start, end, starts[row], starts[row + 1], size < 4):
+        if origin == GLUED:
+            while left > starts[row] and kind[points[left - 1]] == 1:
+                left -= 1
+            while right < starts[row + 1] and kind[points[right]] == 1:
+                right += 1
+        elif not boundary(
+            points, kind, start, end, starts[row], starts[row + 1], size < (SHORT_WORD if origin == NEAR else 4)
+        ):
             if origin == 0 and form == 1:
                 # Initials of several names run together: each has its share of what the run costs.
-                left, right = letter_run(points, kind, layers, start, end, starts[row], starts[row + 1])
+                row_start, row_end = starts[row], starts[row + 1]
+                left, right = letter_run(points, kind, layers, start, end, row_start, row_end, words, word_costs)
             elif origin != 1 or count(counts, SPELT) == 0:
                 continue
             else:
@@ -222,7 +249,7 @@ def price(
                 continue
         noise, pauses = noise_inside(points, symbol, start, end)
         if origin == 2:
-            price, how, changed = SHUFFLE_BASE, _SHUFFLE, 1
+            price, how, changed = SHUFFLE_BASE, SHUFFLE, 1
             if form:
                 price += GAP
             if form == 2:
@@ -231,13 +258,16 @@ def price(
                 price += crowd + (TWO_GAP if form else 0)
             price += PER_PAUSE * pauses
         elif origin == 4:
-            price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), _TYPO, 1
+            price, how, changed = BASE + PER_WRONG + (THREE_WRONG if size == 3 else 0), TYPO, 1
             price += PER_SEPARATOR * noise + PER_PAUSE * pauses
-        elif origin == 3:
-            price, how, changed = TYPO_BASE, (_SHUFFLE if form == 1 else _TYPO), 1
+        elif origin == NEAR:
             same_start = unit_gentle[first] == layers[len(layers) - 1, term_points[term_offsets[t]]]
-            if not same_start or (size < _TYPO_FROM and form != 1):
+            price, how, changed = slip_price(form, counts, size, last - first, same_start)
+            if is_foreign(points[start]) and not is_foreign(term_points[term_offsets[t]]):
+                # A word of another alphabet has its own letters for right.
                 how = -1
+        elif origin == GLUED:
+            price, how, changed = GLUED_BASE, EXACT, 0
         elif origin == 1:
             price, how, changed = _sound_price(
                 counts,
@@ -251,16 +281,17 @@ def price(
                 layers,
                 reading_offsets,
                 plain_readings,
+                folded_readings,
                 noise,
                 pauses,
                 crowd,
             )
         elif form == 1 or form == 2:
             price, how, changed = _initial_price(
-                form, size, counts, noise, last - first, _has_digit(first, last, unit_kind)
+                form, size, counts, noise, last - first, has_digit(first, last, unit_kind)
             )
         elif form == 3:
-            price, how, changed = PICTURE_BASE, _EMOJI, 1
+            price, how, changed = PICTURE_BASE, EMOJI, 1
         elif term_han[t] > 0:
             price, how, changed = _han_price(
                 counts,
@@ -278,23 +309,16 @@ def price(
                 pauses,
                 crowd,
             )
+        elif term_letters[t] == 0:
+            price, how, changed = script_price(
+                counts, first, last, unit_gentle, unit_start, unit_end, points, layers, symbol, term_points, term_gaps,
+                term_offsets[t], term_offsets[t + 1], starts[row], starts[row + 1],
+            )  # fmt: skip
         else:
-            price, how, changed = _latin_price(
-                counts,
-                first,
-                last,
-                unit_gentle,
-                unit_kind,
-                unit_start,
-                unit_end,
-                points,
-                layers,
-                symbol,
-                term_points,
-                term_offsets[t],
-                term_offsets[t + 1],
-                noise,
-            )
+            price, how, changed = latin_price(
+                counts, first, last, unit_gentle, unit_kind, unit_start, unit_end, points, layers, symbol, telling,
+                term_points, term_gaps, term_offsets[t], term_offsets[t + 1], starts[row], starts[row + 1],
+            )  # fmt: skip
         if how < 0:
             # A reading that is refused has no technique, and no evidence makes up for that.
             continue
@@ -308,7 +332,10 @@ def price(
 
 
 @_jit
-def weigh(found, starts, forward, backward, term_han, reasons, spans, runs, keep, strength):
+def weigh(
+    found, points, starts, unit_kind, unit_start, unit_end, plain, latin_keys, latin_costs, shop_keys, forward, backward,
+    term_han, reasons, spans, runs, keep, strength,
+):  # fmt: skip
     """What the honest reading of each candidate costs (in reasons), whether it is dearer than the disguise (`keep`), and
     how sure that is."""
     for c in range(len(found)):
@@ -316,7 +343,13 @@ def weigh(found, starts, forward, backward, term_han, reasons, spans, runs, keep
         base, end = starts[row] + row, starts[row + 1] - starts[row]
         left, right = runs[c, 0], runs[c, 1]
         added = forward[base + end] - forward[base + left - starts[row]] - backward[base + right - starts[row]]
-        if left == spans[c, 0] and right == spans[c, 1]:
+        if found[c, 5] == NEAR and found[c, 6] == WORDS:
+            added = slipped_words(found[c], starts[row], unit_kind, unit_start, unit_end, forward[base:])
+        elif found[c, 5] == GLUED:
+            # The rest of the run is honest text whatever the name is.
+            added -= _rest(points, plain, left, spans[c, 0], latin_keys, latin_costs, shop_keys)
+            added -= _rest(points, plain, spans[c, 1], right, latin_keys, latin_costs, shop_keys)
+        elif left == spans[c, 0] and right == spans[c, 1]:
             if not (added > -1000.0):
                 added = np.float32(0.0)
         elif found[c, 5] == 0:
@@ -332,6 +365,19 @@ def weigh(found, starts, forward, backward, term_han, reasons, spans, runs, keep
             strength[c] = 1.0 / (1.0 + np.exp(-(added - PLAIN_EVEN) / 2.0))
         else:
             strength[c] = 1.0
+
+
+@_jit
+def _rest(points, plain, start, end, latin_keys, latin_costs, shop_keys):
+    """The cost of points[start:end] beside a name that is glued to it: only words of goods and trade stand so."""
+    if start == end:
+        return np.float32(0.0)
+    word = np.empty(end - start, dtype=np.uint32)
+    for i in range(end - start):
+        word[i] = plain[points[start + i]]
+    if not is_listed(word, 0, end - start, shop_keys):
+        return NEVER
+    return token_cost(word, 0, end - start, latin_keys, latin_costs)
 
 
 @_jit
@@ -376,8 +422,8 @@ def _han_price(
     pauses,
     crowd,
 ):
-    glyph, split, pictures = count(counts, GLYPH), count(counts, SPLIT), count(counts, EMOJI)
-    digits, faint = count(counts, LEET), count(counts, FAINT)
+    glyph, split, pictures = count(counts, GLYPH_READ), count(counts, SPLIT_READ), count(counts, EMOJI_READ)
+    digits, faint = count(counts, LEET_READ), count(counts, FAINT)
     glyph += faint
     mask, differ, repeated, signs = _layers_used(
         first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
@@ -395,33 +441,33 @@ def _han_price(
     if changed:
         price += PER_REPEATED * repeated
     if glyph:
-        how = _GLYPH
+        how = GLYPH
     elif split:
-        how = _SPLIT
+        how = SPLIT
     elif pictures:
-        how = _EMOJI
+        how = EMOJI
     elif digits:
-        how = _LEET
+        how = LEET
     else:
-        how = _EXACT
+        how = EXACT
         if mask & 8:
-            how = _TRADITIONAL
+            how = TRADITIONAL
         elif mask & 16:
-            how = _HOMOGLYPH
+            how = HOMOGLYPH
         elif differ:
-            how = _LEET
+            how = LEET
         elif mask & 2:
-            how = _WIDTH
+            how = WIDTH
         elif mask & 4:
-            how = _CASE
+            how = CASE
         price = np.float32(-999.0)
         if noise or signs:
             price = BASE + PER_SEPARATOR * (noise + signs)
             changed = 1
-            if how <= _WIDTH:
-                how = _SEPARATOR
-        if repeated and how <= _SEPARATOR:
-            how = _REPETITION
+            if how <= WIDTH:
+                how = SEPARATOR
+        if repeated and how <= SEPARATOR:
+            how = REPETITION
             price = BASE
             changed = 1
         return price, how, changed
@@ -433,121 +479,8 @@ def _initial_price(form, size, counts, noise, units, digits):
     if digits or noise or count(counts, SKIP) or count(counts, SELF) != units:
         return NEVER, -1, 1
     if form == 2:
-        return MIXED_BASE, _INITIALS, 1
-    return INITIALS_BASE, _INITIALS, size
-
-
-@_jit
-def _latin_price(
-    counts,
-    first,
-    last,
-    unit_gentle,
-    unit_kind,
-    unit_start,
-    unit_end,
-    points,
-    layers,
-    symbol,
-    term_points,
-    begin,
-    stop,
-    noise,
-):
-    size = stop - begin
-    split, signs_read, glyph = count(counts, SPLIT), count(counts, LEET), count(counts, GLYPH)
-    if glyph or count(counts, EMOJI):
-        return NEVER, -1, 1
-    mask, differ, repeated, signs = _layers_used(
-        first, last, unit_gentle, unit_start, points, layers, symbol, term_points, begin, stop
-    )
-    letters = 0
-    foreign = 0
-    for u in range(first, last):
-        letters += unit_kind[u] == 1
-        p = points[unit_start[u]]
-        foreign += 0x370 <= p < 0x590
-    if letters * 2 < size and not (mask and differ == 0 and split == 0 and signs_read == 0):
-        return NEVER, -1, 1
-    leet = differ + signs_read
-    breaks = _breaks(first, last, unit_start, unit_end)
-    foreign_drawn = (mask & 16) != 0 and differ == 0
-    if size < _SHORTEST and letters and (leet or split or repeated or (breaks and breaks < size - 1 + (size < 3))):
-        # Two or three letters are everywhere; only letters of another alphabet or a name spelt out are no accident.
-        if not (foreign_drawn and not repeated and not breaks):
-            return NEVER, -1, 1
-    if split:
-        # The units of a pair do not stand beside one letter each; what differs cannot be told unit by unit.
-        leet = signs_read
-    if leet or split:
-        if leet * (3 if size < 5 else 2) > size + (size < 5) or (
-            0 < breaks < size - 1
-            and _has_digit(first, last, unit_kind)
-            and not (breaks == 1 and leet == 1 and size >= _TWO_WORDS)
-        ):
-            return NEVER, -1, 1
-        if size < 5 and _digits_together(first, last, unit_kind):
-            return NEVER, -1, 1
-        how = _LEET if leet and _has_digit(first, last, unit_kind) else _HOMOGLYPH
-        return LATIN_BASE + leet + np.float32(2.0) * split + breaks, how, leet + split
-    if mask & 16:
-        if foreign == letters and size < 5:
-            return NEVER, -1, 1
-        marks_only = True
-        for u in range(first, last):
-            marks_only &= points[unit_start[u]] < 0x250
-        return (
-            (np.float32(-999.0) if marks_only and not breaks else np.float32(10.0)),
-            _HOMOGLYPH,
-            0 if marks_only else 1,
-        )
-    how = _EXACT
-    if mask & 2:
-        how = _WIDTH
-    elif mask & 4:
-        how = _CASE
-    if repeated:
-        return (np.float32(99.0) if breaks else LATIN_REPEATED), _REPETITION, 1
-    if breaks or signs:
-        spelt_out = max(breaks, 1) + (size if _signs_between(first, last, unit_start, unit_end, points) else 0)
-        return LATIN_BASE + (4.0 if breaks == 1 else 0.0), _SEPARATOR, spelt_out
-    return np.float32(-999.0), how, 0
-
-
-@_jit
-def _digits_together(first, last, unit_kind):
-    for u in range(first + 1, last):
-        if unit_kind[u] == 2 and unit_kind[u - 1] == 2:
-            return True
-    return False
-
-
-@_jit
-def _has_digit(first, last, unit_kind):
-    for u in range(first, last):
-        if unit_kind[u] == 2 or unit_kind[u] == 5:
-            return True
-    return False
-
-
-@_jit
-def _breaks(first, last, unit_start, unit_end):
-    """How many gaps there are between the units."""
-    gaps = 0
-    for u in range(first + 1, last):
-        gaps += unit_start[u] > unit_end[u - 1]
-    return gaps
-
-
-@_jit
-def _signs_between(first, last, unit_start, unit_end, points):
-    """Is there anything but spaces and hyphens in the gaps between the units?"""
-    for u in range(first + 1, last):
-        for i in range(unit_end[u - 1], unit_start[u]):
-            p = points[i]
-            if p != 32 and p != 45 and p != 0xA0 and p != 0x3000:
-                return True
-    return False
+        return MIXED_BASE, INITIALS, 1
+    return INITIALS_BASE, INITIALS, size
 
 
 @_jit
@@ -563,6 +496,7 @@ def _sound_price(
     layers,
     reading_offsets,
     plain_readings,
+    folded_readings,
     noise,
     pauses,
     crowd,
@@ -570,7 +504,8 @@ def _sound_price(
     top = len(layers) - 1
     same = 0
     dialect = 0
-    digits = count(counts, LEET)
+    rare = 0
+    digits = count(counts, LEET_READ)
     i = begin
     for u in range(first, last):
         if unit_kind[u] != 3 and unit_kind[u] != 2:
@@ -589,6 +524,7 @@ def _sound_price(
             same += 1
             continue
         alike = False
+        usual = False
         for k in range(begin, stop):
             w = layers[top, term_points[k]]
             if w >= 0x30000 or g >= 0x30000:
@@ -596,17 +532,19 @@ def _sound_price(
             for a in range(reading_offsets[w], reading_offsets[w + 1]):
                 for b in range(reading_offsets[g], reading_offsets[g + 1]):
                     alike |= plain_readings[a] == plain_readings[b]
+                    usual |= b == reading_offsets[g] and folded_readings[a] == folded_readings[b]
         dialect += not alike
+        rare += not usual
     changed = count(counts, SOUND) - same
-    spelt, pictures = count(counts, SPELT), count(counts, EMOJI)
+    spelt, pictures = count(counts, SPELT), count(counts, EMOJI_READ)
     if changed + spelt + pictures + digits <= 0:
         return NEVER, -1, 0
     if changed + digits == 0:
-        how = _PINYIN if spelt else _EMOJI
+        how = PINYIN if spelt else EMOJI
     else:
-        how = _EMOJI if pictures and not changed else _HOMOPHONE
+        how = EMOJI if pictures and not changed else HOMOPHONE
     price = BASE + PER_SOUND * changed + PER_DIALECT * dialect + PER_SPELT * spelt + PER_EMOJI * pictures
-    price += PER_DIGIT_READ * digits
+    price += PER_DIGIT_READ * digits + PER_RARE_READING * rare
     if changed and stop - begin == 2:
         price += (TWO_SOUND if changed == 1 else TWO_SOUNDS) + crowd + TWO_NOISE * min(pauses, 1)
     return price + PER_SEPARATOR * min(noise, 2), how, changed + spelt + pictures + digits

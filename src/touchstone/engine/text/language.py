@@ -20,7 +20,7 @@ from spellchecker import SpellChecker
 from touchstone.engine.data import load
 from touchstone.engine.text.kernel import BITS, child, insert, mix
 from touchstone.engine.text.normalise import codes
-from touchstone.engine.text.tables.folding import folding
+from touchstone.engine.text.tables.folding import HANGUL_FILLERS, folding
 
 _LONGEST_WORD = 8
 # What a word of the trade costs.
@@ -31,6 +31,8 @@ UNKNOWN_CHARACTER = np.float32(17.5)
 _LETTERS, _PER_LETTER = np.float32(4.0), np.float32(2.6)
 _DIGITS, _SIGN, _INVISIBLE, _FOREIGN = np.float32(4.0), np.float32(1.0), np.float32(6.0), np.float32(5.0)
 _PICTURE = np.float32(8.0)
+# Entries of the English list that are rarer are abbreviations and the like as often as words.
+_RAREST_WORD = np.float32(17.2)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -38,7 +40,8 @@ _jit = numba.njit(cache=True, nogil=True)
 @dataclass(frozen=True)
 class Language:
     """`words`: trie over simplified characters; `costs[node]`, inf where no word ends. `latin_keys`, `latin_costs`:
-    open-addressed table of hashes of lower-case words. `kind[c]`: how the walk reads a code point, see `_kinds`."""
+    open-addressed table of hashes of lower-case words. `kind[c]`: how the walk reads a code point, see `_kinds`.
+    `shop_keys`: hashes of Latin words of goods and trade, in such a table, too."""
 
     words: np.ndarray
     costs: np.ndarray
@@ -46,6 +49,7 @@ class Language:
     latin_costs: np.ndarray
     plain: np.ndarray
     kind: np.ndarray
+    shop_keys: np.ndarray
 
     def cost(self, word: str) -> float:
         """The cost of one Latin word or token."""
@@ -69,7 +73,7 @@ def language() -> Language:
     words, costs = _chinese()
     latin_keys, latin_costs = _latin()
     layers = folding().layers
-    return Language(words, costs, latin_keys, latin_costs, layers[3], _kinds(layers[3]))
+    return Language(words, costs, latin_keys, latin_costs, layers[3], _kinds(layers[3]), _shop_keys())
 
 
 def _chinese() -> tuple[np.ndarray, np.ndarray]:
@@ -116,12 +120,31 @@ def _latin() -> tuple[np.ndarray, np.ndarray]:
         known[token] = max(known.get(token, 0.0), total / float(np.exp(_SHOP_TOKEN)))
     words = list(known)
     counts = np.array(list(known.values()))
-    points = np.frombuffer("".join(words).encode("ascii"), dtype=np.uint8).astype(np.uint32)
-    offsets = np.concatenate(([0], np.cumsum([len(w) for w in words])))
+    points, offsets = _joined(words)
     keys = np.zeros(1 << 19, dtype=np.uint64)
     costs = np.zeros(1 << 19, dtype=np.float32)
     _fill(points, offsets, np.log(total / counts).astype(np.float32), keys, costs)
     return keys, costs
+
+
+def _shop_keys() -> np.ndarray:
+    context, replica = load("text/data/context.yaml"), load("text/data/replica.yaml")
+    listed = [*load("text/data/words.yaml")["glued"], *(str(entry["word"]) for entry in replica["words"])]
+    for group in (
+        *context["class_words"].values(), *(kind["words"] for kind in context["cheap_kinds"]), context["accessories"],
+        context["secondhand"],
+    ):  # fmt: skip
+        listed += [str(word) for word in group]
+    points, offsets = _joined([w for w in dict.fromkeys(listed) if w.isascii() and w.isalpha() and w.islower()])
+    keys = np.zeros(1 << 12, dtype=np.uint64)
+    _fill(points, offsets, np.zeros(len(offsets), dtype=np.float32), keys, np.zeros(len(keys), dtype=np.float32))
+    return keys
+
+
+def _joined(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """ASCII words one after the other, and where each begins, one more than words."""
+    points = np.frombuffer("".join(words).encode("ascii"), dtype=np.uint8).astype(np.uint32)
+    return points, np.concatenate(([0], np.cumsum([len(w) for w in words])))
 
 
 def _kinds(plain: np.ndarray) -> np.ndarray:
@@ -135,7 +158,9 @@ def _kinds(plain: np.ndarray) -> np.ndarray:
     kind[(plain >= 48) & (plain <= 57)] = 2
     for start, end in ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0xFE00, 0xFE0F), (0xE0000, 0xE0200)):
         kind[start:end] = 5
+    kind[list(HANGUL_FILLERS)] = kind[0x2800] = 5
     # A keycap around a digit is drawn as a picture, too.
+    kind[0x61C] = kind[0x17B4:0x17B6] = kind[0x180B:0x180E] = kind[0x1D173:0x1D17B] = 5
     kind[0xAD] = kind[0x34F] = kind[0xFEFF] = kind[0x180E] = kind[0x20E3] = 5
     return kind
 
@@ -173,6 +198,30 @@ def token_cost(points, start, end, keys, costs):
             return min(costs[place], unknown)
         place = (place + np.uint64(1)) & mask
     return unknown
+
+
+@_jit
+def is_word(points, start, end, keys, costs):
+    """Is a run of letters a word or token of the list, and not one of its rarest?"""
+    key = token_hash(points, start, end)
+    mask = np.uint64(len(keys) - 1)
+    place = key & mask
+    while keys[place] != 0:
+        if keys[place] == key:
+            return costs[place] < _RAREST_WORD
+        place = (place + np.uint64(1)) & mask
+    return False
+
+
+@_jit
+def is_listed(points, start, end, keys):
+    """Is the run of letters a word of the table?"""
+    key = token_hash(points, start, end)
+    mask = np.uint64(len(keys) - 1)
+    place = key & mask
+    while keys[place] != 0 and keys[place] != key:
+        place = (place + np.uint64(1)) & mask
+    return keys[place] == key
 
 
 @_jit
@@ -253,4 +302,4 @@ def costs_of_rows(points, plain, kind, starts, rows, words, word_costs, latin_ke
                 i = first - 1
 
 
-__all__ = ["BITS", "Language", "costs_of_rows", "language", "token_cost", "token_hash"]
+__all__ = ["BITS", "Language", "costs_of_rows", "is_word", "language", "token_cost", "token_hash"]

@@ -101,6 +101,7 @@ class Lexicon:
         self.context = Ragged.of([sorted(set(context.get(x, ()))) for x in literals])
         self.name_usual = np.array([n.usual for n in rights.names], dtype=bool)
         self.ambiguous = np.array([n.ambiguous for n in rights.names], dtype=bool)
+        self.is_alias = np.array([n.alias for n in rights.names], dtype=bool)
         self.brand_of = np.array([n.brand for n in rights.names], dtype=np.int64)
         self.model_usd = np.array([n.reference_usd for n in rights.names], dtype=float)
         self.kinds = tuple(
@@ -118,6 +119,7 @@ class Lexicon:
             return []
         names = [late_name(text, brand) for brand, text in aliases]
         self.rights = replace(self.rights, names=(*self.rights.names, *names))
+        self.is_alias = np.append(self.is_alias, np.ones(len(names), dtype=bool))
         self.brand_of = np.append(self.brand_of, [name.brand for name in names])
         self.model_usd = np.append(self.model_usd, [name.reference_usd for name in names])
         self.name_usual = np.append(self.name_usual, [name.usual for name in names])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from touchstone.engine.text import kernel, walks, windows
+from touchstone.engine.text import kernel, slips, walks, windows
 from touchstone.engine.text.normalise import codes, text_of
 from touchstone.engine.text.spellings import SHIFT, Sequences, as_spoken, with_initials
 from touchstone.engine.text.tables.folding import DIGIT, HAN, LETTER, POINTS, folding
@@ -19,7 +19,7 @@ from touchstone.engine.text.tables.sounds import sounds
 # What a sequence of a trie is: the term itself, its initials, initials and characters mixed, a picture for a word of it.
 PLAIN, INITIALS, MIXED, PICTURE = range(4)
 _SHUFFLE_FROM, _SHUFFLE_TO = 2, 8
-_TYPO_FROM = 5
+_TYPO_FROM = 4
 _BUT_ONE_FROM = 3
 # The more names of two characters, the more honest texts come near one by accident. At this many, prices are as written.
 _FEW, _MANY = 50, 1000
@@ -83,7 +83,8 @@ class Flat:
 class Terms:
     """Compiled terms. Numbers of terms count up and are never used twice; a removed term is only asleep.
 
-    `crowd`: what names of two characters pay more because there are so many of them.
+    `crowd`: what names of two characters pay more because there are so many of them. `signed[t]`: the name has signs
+    that are no letters ("A&F"). `gaps`, `anchors`: see `windows.Spelled`.
     """
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
@@ -93,6 +94,9 @@ class Terms:
         self.units, self.sounds, self.parts = Trie(POINTS), Trie(SHIFT + POINTS), Trie(POINTS)
         self.points = Flat.empty(np.uint32)
         self.folded = Flat.empty(np.uint32)
+        self.signed = np.empty(0, dtype=bool)
+        self.gaps = np.empty(0, dtype=np.uint8)
+        self.anchors = np.empty((0, 2), dtype=np.int64)
         self.letters = np.empty(0, dtype=np.int32)
         self.han = np.empty(0, dtype=np.int32)
         self.shuffles, self.typos, self.but_one = Table(), Table(), Table()
@@ -115,14 +119,22 @@ class Terms:
         points = codes("".join(texts))
         whole = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         owner = np.repeat(np.arange(len(texts)), whole)
-        unit = fold.symbol[points] != 0
+        blanks = np.bincount(owner[points == ord(" ")], minlength=len(texts))
+        unit = np.flatnonzero(fold.symbol[points] != 0)
         points, owner = points[unit], owner[unit]
+        apart = np.zeros(len(unit), dtype=np.uint8)
+        apart[1:] = (np.diff(unit) > 1) & (owner[1:] == owner[:-1])
         sizes = np.bincount(owner, minlength=len(texts))
+        self.signed = np.concatenate((self.signed, sizes + blanks < whole))
         kinds, gentle = fold.kind[points], fold.gentle[points]
         letters = np.bincount(owner[(kinds == LETTER) | (kinds == DIGIT)], minlength=len(texts))
         han = np.bincount(owner[kinds == HAN], minlength=len(texts))
         self.points.add(points, sizes)
         self.folded.add(gentle, sizes)
+        self.gaps = np.concatenate((self.gaps, apart))
+        ends = np.empty((len(texts), 2), dtype=np.int64)
+        slips.anchors(self.folded.values, self.folded.offsets[first:], self.gaps, ends)
+        self.anchors = np.concatenate((self.anchors, ends))
         self.letters = np.concatenate((self.letters, letters)).astype(np.int32)
         self.han = np.concatenate((self.han, han)).astype(np.int32)
         # What is left of "C+" or of a character beside signs is everywhere: such a term is not looked for at all.
@@ -179,10 +191,21 @@ class Terms:
 
     def _add_typos(self, fresh: _Fresh) -> None:
         some = fresh.take(fresh.all_latin() & (fresh.sizes >= _TYPO_FROM))
-        hashes = np.empty(int((some.sizes + 1).sum()), np.uint64)
+        self._add_slips(some.points, some.offsets, some.terms)
+        ends = self.anchors[some.terms]
+        several = ends[:, 1] - ends[:, 0] >= _TYPO_FROM
+        ends, terms = ends[several], some.terms[several]
+        inside = [self.folded.values[begin:end] for begin, end in ends.tolist()]
+        offsets = np.concatenate(([0], np.cumsum(ends[:, 1] - ends[:, 0])))
+        self._add_slips(np.concatenate(inside) if inside else np.empty(0, np.uint32), offsets, terms)
+
+    def _add_slips(self, points: np.ndarray, offsets: np.ndarray, terms: np.ndarray) -> None:
+        """Words that terms are found by when one is near them in a text."""
+        sizes = np.diff(offsets)
+        hashes = np.empty(int((sizes + 2).sum()), np.uint64)
         owners = np.empty(len(hashes), np.int64)
-        windows.slip_hashes(some.points, some.offsets, hashes, owners)
-        self.typos.add(hashes, some.terms[owners], hashes, some.sizes)
+        slips.slip_hashes(points, offsets, hashes, owners)
+        self.typos.add(hashes, terms[owners], hashes, sizes)
 
     def _add_but_one(self, fresh: _Fresh) -> None:
         """Chinese names of three and more characters with one of them left open."""
@@ -262,7 +285,7 @@ class Terms:
     @property
     def spelled(self) -> windows.Spelled:
         """The characters of the terms, folded."""
-        return windows.Spelled(self.folded.values, self.folded.offsets, self.awake)
+        return windows.Spelled(self.folded.values, self.folded.offsets, self.awake, self.gaps, self.anchors)
 
     def _add_parts(self, fresh: set[str]) -> None:
         symbol = folding().symbol

@@ -16,7 +16,7 @@ from touchstone.engine.text.kernel import bit_of, child
 
 # Steps of one walk from one unit, and separators inside one match. They bound the work on hostile input.
 _STEPS = 300
-_SKIPS = 6
+_SKIPS = 12
 _DEEPEST = 48
 # Longer runs of letters are no initials.
 _LONGEST_INITIALS = 24

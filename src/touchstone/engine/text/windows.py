@@ -1,4 +1,4 @@
-"""Windows of a text that are a term but for their order, for one character, or for one letter of a word.
+"""Windows of a text that are a term but for their order or for one character (for words see `slips`).
 
 Each search first asks a bitmap whether two characters ever stand so in a term; nearly all windows end there.
 """
@@ -15,8 +15,6 @@ from touchstone.engine.text.kernel import mix, placed, slot_of
 SHUFFLED, NEAR, ONE_WRONG = 2, 3, 4
 # How two characters stand to one another in a bitmap of pairs: in any order, next to each other, one apart.
 _ANY, _NEXT, _APART = np.uint64(1), np.uint64(2), np.uint64(3)
-# Words of so many letters may be a Latin name with a slip.
-SHORTEST_WORD, LONGEST_WORD = 4, 30
 
 _jit = numba.njit(cache=True, nogil=True)
 _inline = numba.njit(cache=True, nogil=True, inline="always")
@@ -35,11 +33,14 @@ class Index(NamedTuple):
 
 
 class Spelled(NamedTuple):
-    """The terms' characters, folded: term t is `points[offsets[t]:offsets[t + 1]]`. `awake[t]`."""
+    """The terms' characters, folded: term t is `points[offsets[t]:offsets[t + 1]]`. `awake[t]`. `gaps[i]`: a word of the
+    term begins at character i. `anchors[t]`: first character and end of the longest of its words, shape (terms, 2)."""
 
     points: np.ndarray
     offsets: np.ndarray
     awake: np.ndarray
+    gaps: np.ndarray
+    anchors: np.ndarray
 
 
 @_inline
@@ -69,7 +70,7 @@ def _pair(one, other, how):
 
 
 @_inline
-def _put(out, found, first, last, term, counts, row, origin, form):
+def put(out, found, first, last, term, counts, row, origin, form):
     if found < len(out):
         out[found, 0], out[found, 1], out[found, 2], out[found, 3] = first, last, term, counts
         out[found, 4], out[found, 5], out[found, 6] = row, origin, form
@@ -148,7 +149,7 @@ def _shuffled(index, spelled, gentle, total, first, last, gap, row, out, found):
         term = index.term[entry]
         if spelled.awake[term] and _same_characters(spelled, term, gentle, first, last, gap):
             form = 1 if gap >= 0 else 2 if gap == -2 else 0
-            found = _put(out, found, first, last, term, gap, row, SHUFFLED, form)
+            found = put(out, found, first, last, term, gap, row, SHUFFLED, form)
         entry = index.link[entry]
     return found
 
@@ -277,101 +278,6 @@ def _one_wrong(index, spelled, gentle, total, first, last, gap, row, out, found)
                 differs += not same
                 good = same or first + i == gap
         if good and differs == 1:
-            found = _put(out, found, first, last, term, gap, row, ONE_WRONG, 0)
+            found = put(out, found, first, last, term, gap, row, ONE_WRONG, 0)
         entry = index.link[entry]
     return found
-
-
-@_jit
-def slip_hashes(points, offsets, hashes, owners):
-    """For each word the hashes of it and of it without each of its letters, and whose they are."""
-    n = 0
-    for t in range(len(offsets) - 1):
-        begin, end = offsets[t], offsets[t + 1]
-        n = _slips(points, begin, end, hashes, n)
-        owners[n - (end - begin) - 1 : n] = t
-
-
-@_inline
-def _slips(points, begin, end, hashes, n):
-    """The hash of a word, then that without its first letter, its second and so on."""
-    whole = np.uint64(0)
-    rest = np.uint64(0)
-    for i in range(begin, end):
-        whole += placed(points[i], i - begin)
-        rest += placed(points[i], i - begin - 1)
-    hashes[n] = mix(whole + np.uint64(end - begin)) | np.uint64(1)
-    before = np.uint64(0)
-    for i in range(begin, end):
-        rest -= placed(points[i], i - begin - 1)
-        hashes[n + 1 + i - begin] = mix(before + rest + np.uint64(end - begin - 1)) | np.uint64(1)
-        before += placed(points[i], i - begin)
-    return n + 1 + end - begin
-
-
-@_jit
-def near_words(index, spelled, gentle, kind, start, out, found):
-    """Add words (letters a to z that stand together) one slip away from a term: form 0 a letter missing, added or another,
-    form 1 two neighbours swapped. Returns how many candidates there are now."""
-    hashes = np.empty(LONGEST_WORD + 1, dtype=np.uint64)
-    row = 0
-    u = 0
-    while u < len(kind):
-        if kind[u] != 1 or gentle[u] > 122:
-            row += kind[u] == 255
-            u += 1
-            continue
-        v = u + 1
-        while kind[v] == 1 and gentle[v] <= 122 and start[v] == start[v - 1] + 1:
-            v += 1
-        if SHORTEST_WORD <= v - u <= LONGEST_WORD:
-            found = _near(index, spelled, gentle, u, v, row, hashes, out, found)
-        u = v
-    return found
-
-
-@_jit
-def _near(index, spelled, gentle, first, last, row, hashes, out, found):
-    n = _slips(gentle, first, last, hashes, 0)
-    begin = found
-    for k in range(n):
-        if not has(index.bits, hashes[k]):
-            continue
-        place = slot_of(index.keys, hashes[k])
-        if index.keys[place] == 0:
-            continue
-        entry = index.head[place]
-        while entry >= 0:
-            term = index.term[entry]
-            fresh = spelled.awake[term]
-            for c in range(begin, min(found, len(out))):
-                fresh &= out[c, 2] != term
-            if fresh:
-                slip = one_slip(spelled, term, gentle, first, last)
-                if slip >= 0:
-                    found = _put(out, found, first, last, term, 0, row, NEAR, slip)
-            entry = index.link[entry]
-    return found
-
-
-@_jit
-def one_slip(spelled, term, text, first, last):
-    """0: one letter missing, added or another; 1: two neighbours swapped; -1: equal, or further away."""
-    points, begin, stop = spelled.points, spelled.offsets[term], spelled.offsets[term + 1]
-    n, m = last - first, stop - begin
-    head = 0
-    while head < n and head < m and text[first + head] == points[begin + head]:
-        head += 1
-    tail = 0
-    while tail < n - head and tail < m - head and text[last - 1 - tail] == points[stop - 1 - tail]:
-        tail += 1
-    a, b = n - head - tail, m - head - tail
-    if a == 0 and b == 0:
-        return -1
-    if a <= 1 and b <= 1:
-        return 0
-    if a == 2 and b == 2:
-        x, y = text[first + head], text[first + head + 1]
-        if x == points[begin + head + 1] and y == points[begin + head]:
-            return 1
-    return -1

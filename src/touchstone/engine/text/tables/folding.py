@@ -27,6 +27,9 @@ _HAN = (
     (0x2E80, 0x2FE0), (0x31C0, 0x31F0), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000),
 )  # fmt: skip
 
+# Letters of Hangul that show nothing.
+HANGUL_FILLERS = (0x115F, 0x1160, 0x3164, 0xFFA0)
+
 LAYERS = ("exact", "width", "case", "traditional", "homoglyph")
 
 NOISE, LETTER, DIGIT, HAN, OTHER, SIGN, EMOJI = range(7)
@@ -37,12 +40,13 @@ class Folding:
     """`layers[k][c]`: c after layers 0..k, uint32. `symbol[c]`: the class that is matched, 0 for what is no letter.
 
     `kind[c]`: NOISE, LETTER, DIGIT, HAN, OTHER (letters of scripts without a table), SIGN (read as a letter in leet)
-    or EMOJI (has a reading), uint8.
+    or EMOJI (has a reading), uint8. `telling`: signs that are hardly anything but letters inside a word, uint32.
     """
 
     layers: np.ndarray
     symbol: np.ndarray
     kind: np.ndarray
+    telling: np.ndarray
 
     @property
     def gentle(self) -> np.ndarray:
@@ -68,7 +72,8 @@ def folding() -> Folding:
     gentle = layers[4]
     kind = _kinds(gentle)
     symbol = _symbols(gentle, kind)
-    return Folding(layers, symbol, kind)
+    telling = np.array([ord(sign) for sign in load("text/data/leet.yaml")["telling"]], dtype=np.uint32)
+    return Folding(layers, symbol, kind, telling)
 
 
 def _identity() -> np.ndarray:
@@ -118,7 +123,10 @@ def _homoglyph_table() -> np.ndarray:
         if len(folded) == 1:
             table[point] = ord(folded)
     table = marks_table()[table]
+    signs = set(map(str, load("text/data/leet.yaml")["signs"]))
     for character, others in confusables.confusables_data.items():
+        if character in signs:
+            continue
         if len(character) == 1 and not character.isascii() and table[ord(character)] == ord(character):
             plain = [o["c"] for o in others if len(o["c"]) == 1 and o["c"].isascii() and o["c"].isalnum()]
             if plain:
@@ -155,6 +163,8 @@ def _kinds(gentle: np.ndarray) -> np.ndarray:
         own[start:end] = HAN
     own[ord("〇")] = own[ord("々")] = HAN
     own[ord("ـ")] = NOISE  # the bar that draws Arabic letters apart
+    for filler in HANGUL_FILLERS:
+        own[filler] = NOISE
     for sign in readings().characters:
         if own[ord(sign)] == NOISE:
             own[ord(sign)] = EMOJI
