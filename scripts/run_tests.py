@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import java
+
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = 77
 # These know no database (or drive the pages, which the SQLite pass has done): once is enough.
@@ -26,6 +28,7 @@ def main(arguments: list[str]) -> int:
         "-n",
         os.environ.get("TOUCHSTONE_TEST_WORKERS", "2"),
     ]
+    java.bring()
     sqlite = subprocess.run([*pytest, *arguments], cwd=ROOT, env=without_database_url())
     if sqlite.returncode:
         return sqlite.returncode

@@ -134,8 +134,12 @@ def screen(
         typer.Option(help="The folder of the image paths; by default that of each listing file.", metavar="DIR"),
     ] = None,
     ocr: Annotated[
-        str, typer.Option(help="How many pictures to read the text of, at most: a number, all or none.", metavar="N")
-    ] = "100",
+        str | None,
+        typer.Option(
+            help="How many pictures to read the text of, at most: a number, all or none. By default 100; none on Spark.",
+            metavar="N",
+        ),
+    ] = None,
     ocr_cache: Annotated[
         str | None, typer.Option(help="Where the texts are kept for the next run.", metavar="DIR")
     ] = None,
@@ -147,6 +151,15 @@ def screen(
     ] = None,
     vision_model: Annotated[str, typer.Option(help="The model to ask there.", metavar="NAME")] = "",
     vision_limit: Annotated[int, typer.Option(help="How many pictures to ask about, at most.", min=0)] = 50,
+    engine: Annotated[
+        str, typer.Option(help="local: this process; spark: a cluster, see docs/spark.md.", metavar="ENGINE")
+    ] = "local",
+    master: Annotated[
+        str, typer.Option(help="Spark's master; by default that of spark-submit, else local[*].", metavar="URL")
+    ] = "",
+    spark_conf: Annotated[
+        list[str] | None, typer.Option(help="A setting of Spark, spark.KEY=VALUE. May be repeated.", metavar="SETTING")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notices, no summary.")] = False,
 ) -> None:
     """Screen listings against the rights in a file. Needs no database.
@@ -155,18 +168,27 @@ def screen(
     a run: they go to a rejected file and the exit status is 3. A file that cannot be read, a missing column or a bad
     rule gives one sentence, exit status 2 and no output.
     """
-    from touchstone.engine.runners.local import Job, run
+    from touchstone.engine.runners import local
     from touchstone.engine.runners.pictures import Pictures, parse_limit
+    from touchstone.engine.runners.spark import chosen
     from touchstone.engine.scoring.costs import Costs
     from touchstone.screening.vision import open_vision
+
+    on_spark = chosen(engine, master, tuple(spark_conf or ()))
 
     priced = Costs.parse(costs) if costs else None
     notice = (lambda _: None) if quiet else _notice
     asker = open_vision(vision, vision_model, notice) if vision else None
-    pictures = Pictures(image_root, parse_limit(ocr), ocr_cache, asker, vision_limit)
-    job = Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced, pictures, groups)
-    with _progress(shown=not quiet) as progress:
-        summary = run(job, notice=notice, progress=progress)
+    limit = parse_limit(ocr if ocr is not None else "none" if on_spark else "100")
+    pictures = Pictures(image_root, limit, ocr_cache, asker, vision_limit)
+    job = local.Job(listings, rights, out, rules, tuple(bank or ()), rates, rejected, model, priced, pictures, groups)
+    if on_spark:
+        from touchstone.engine.runners import spark_screen
+
+        summary = spark_screen.run(job, on_spark, notice=notice)
+    else:
+        with _progress(shown=not quiet) as progress:
+            summary = local.run(job, notice=notice, progress=progress)
     if not quiet:
         counts = ", ".join(f"{summary.verdicts[v]:,} {v}" for v in ("pass", "review", "block"))
         _notice(f"{summary.screened:,} listings screened: {counts}.")

@@ -67,6 +67,17 @@ class Cluster:
         return found
 
 
+def chosen(engine: str, master: str, settings: tuple[str, ...]) -> Cluster | None:
+    """The cluster that the options of a command name, None for the local engine. Raises NotValid."""
+    if engine == "spark":
+        return Cluster(master, settings)
+    if engine != "local":
+        raise NotValid(f"there is no engine {engine!r}", remedy="Use local or spark.")
+    if master or settings:
+        raise NotValid("--master and --spark-conf are for --engine spark", remedy="Add --engine spark.")
+    return None
+
+
 @contextlib.contextmanager
 def session(cluster: Cluster) -> Iterator[SparkSession]:
     """A Spark session; one that runs already is used and left running.
