@@ -89,7 +89,7 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
         raise NoSpark(
-            f"--engine spark needs the Python package {error.name}, which is not installed.",
+            f"--engine spark needs the Python package {(error.name or 'pyspark').split('.')[0]}, which is not installed.",
             remedy="Install Touchstone with its extra `spark`: pip install 'touchstone[spark]'.",
         ) from None
     running = SparkSession.getActiveSession()
