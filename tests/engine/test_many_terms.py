@@ -21,7 +21,7 @@ def test_aliases_and_safe_phrases_are_live_with_the_next_listing(screener):
 def test_what_came_and_went_leaves_no_trace(screener):
     listings = pa.table({"listing_id": ["1", "2"], "title": ["new Vexxaquil bag", screener.rights.brands[7]]})
     before, version = screener.screen(listings), screener.versions
-    screener.set_lists([(screener.rights.brands[3], "Vexxaquil")], ["vexxa"])
+    screener.set_lists([(screener.rights.brands[3], "Vexxaquil")], [("", "vexxa")])
     assert screener.screen(listings)["brands"][0].as_py() == [screener.rights.brands[3]]
     assert screener.versions != version
     screener.set_lists([], [])

@@ -91,6 +91,12 @@ def test_what_lets_listings_through_needs_a_second_person(actors, now, candidate
     assert term_queries.live_terms() == ({("Nike", "大钩子")}, set())
 
 
+def test_screening_is_told_of_which_brand_a_phrase_is(actors, now, candidate):
+    for kind, text, brand in (("negative", "耐刻", "Nike"), ("safe", "耐克跑步节", "")):
+        terms.approve(actors["supervisor"], now, term_ids=[candidate(kind, text, brand).id])
+    assert term_queries.live_terms() == (set(), {("Nike", "耐刻"), ("", "耐克跑步节")})
+
+
 def test_of_several_terms_all_are_approved_or_none(actors, now, candidate):
     good, bad = candidate(), candidate(text="钩钩牌", measured=False)
     with pytest.raises(Conflict):

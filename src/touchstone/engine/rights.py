@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,6 +21,8 @@ COLUMNS = (
 )  # fmt: skip
 # safe: a phrase that holds a name and never means it (millet porridge). negative: a text mistaken for a name.
 SAFE_KINDS = ("safe", "negative")
+# In place of a brand's number: all of them.
+ANY_BRAND = -1
 _LISTS = tuple(c for c in COLUMNS if c not in ("brand", "owner", "reference_price", "currency", "generic"))
 
 
@@ -45,7 +48,8 @@ class Name:
 @dataclass(frozen=True)
 class Rights:
     """All brands of a rights file. Arrays have one entry a brand; money is US dollars, NaN where it is not known. `logos`:
-    pairs of a brand and the path of a picture of its mark."""
+    pairs of a brand and the path of a picture of its mark. `innocent_of`: pairs of a brand's number and a phrase that never
+    means this brand, and may mean another."""
 
     brands: tuple[str, ...]
     names: tuple[Name, ...]
@@ -58,6 +62,7 @@ class Rights:
     goods: tuple[frozenset[str], ...]
     sellers: dict[int, frozenset[str]] = field(default_factory=dict)
     logos: tuple[tuple[str, str], ...] = ()
+    innocent_of: tuple[tuple[int, str], ...] = ()
     version: str = ""
 
     @classmethod
@@ -79,23 +84,41 @@ def late_name(text: str, brand: int) -> Name:
 
 
 def with_safe(rights: Rights, safe: pa.Table) -> Rights:
-    """The rights with a safe list: `term` (a phrase that never means a brand), `kind` (safe, negative), `provenance`.
+    """The rights with a safe list: `term` (a phrase that never means a brand), `kind` (safe, negative), `provenance`, and
+    where the table has it `brand`: the term then mutes that brand alone. Rows of brands that the rights lack say nothing.
 
     Raises NotValid where a column is missing, a term is empty or a kind is unknown.
     """
     for column in ("term", "kind", "provenance"):
         if column not in safe.column_names:
             raise NotValid(f"the safe list has no column {column}")
-    rows = safe.select(["term", "kind", "provenance"]).to_pylist()
+    rows = safe.select(["term", "kind"]).to_pylist()
     for number, row in enumerate(rows, start=1):
         if not _text(row["term"]):
             raise NotValid("the term is empty", place=f"safe list row {number}")
         if row["kind"] not in SAFE_KINDS:
             raise NotValid(f"the kind {row['kind']!r} is unknown", place=f"safe list row {number}",
                            remedy=f"Use one of: {', '.join(SAFE_KINDS)}.")  # fmt: skip
-    terms = [_text(row["term"]) for row in rows]
-    version = "rights-" + digest(rights.version, repr(sorted(terms)))
-    return replace(rights, innocent=tuple(dict.fromkeys((*rights.innocent, *terms))), version=version)
+    phrases = safe_phrases(rights.brands, safe_pairs(safe))
+    everywhere = (text for brand, text in phrases if brand == ANY_BRAND)
+    return replace(
+        rights,
+        innocent=tuple(dict.fromkeys((*rights.innocent, *everywhere))),
+        innocent_of=tuple(pair for pair in phrases if pair[0] != ANY_BRAND),
+        version="rights-" + digest(rights.version, repr(sorted(phrases))),
+    )
+
+
+def safe_pairs(safe: pa.Table) -> list[tuple[str, str]]:
+    """(brand, term) of each row of a safe list; the brand is empty where the term mutes every brand."""
+    rows = safe.select([name for name in ("brand", "term") if name in safe.column_names]).to_pylist()
+    return [(_text(row.get("brand")), _text(row["term"])) for row in rows]
+
+
+def safe_phrases(brands: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
+    """(number of the brand or `ANY_BRAND`, text) of (brand, text), without those of brands that are not among `brands`."""
+    number = {fold(brand): i for i, brand in enumerate(brands)} | {"": ANY_BRAND}
+    return [(number[fold(brand)], text) for brand, text in pairs if fold(brand) in number]
 
 
 def _rows(table: pa.Table) -> list[dict[str, str]]:

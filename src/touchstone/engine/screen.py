@@ -21,7 +21,7 @@ from touchstone.engine.images.looking import Looking, queue
 from touchstone.engine.images.signals import ImageSignals
 from touchstone.engine.lists import Lists
 from touchstone.engine.pricing.reference import Rates
-from touchstone.engine.rights import Rights, with_safe
+from touchstone.engine.rights import Rights, safe_pairs, with_safe
 from touchstone.engine.rules.judging import ShadowHit, judge
 from touchstone.engine.rules.ruleset import VERDICTS, Ruleset
 from touchstone.engine.schema import MATCH, OUTPUT, typed
@@ -65,7 +65,7 @@ class Screener:
         self.rights = brands if safe is None else with_safe(brands, safe)
         self.rules = rules if isinstance(rules, Ruleset) else Ruleset.read(rules) if rules else Ruleset.default()
         self.lexicon = Lexicon(self.rights)
-        self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe["term"].to_pylist())
+        self._lists = Lists(self.lexicon, brands.version, () if safe is None else safe_pairs(safe))
         self._full_gate = Gate(self.lexicon, TITLE_LIMIT)
         tables = [] if isinstance(banks, Bank) else list(banks)
         self._bank = banks if isinstance(banks, Bank) else Bank.of(tables) if tables else None
@@ -103,11 +103,12 @@ class Screener:
             self.lexicon.remove_name(name)
         self._changed(f"-{brand}:{text}")
 
-    def set_lists(self, aliases: Collection[tuple[str, str]], safe: Collection[str]) -> None:
-        """From now on exactly these stand beside the rights table: `aliases` as (brand, text), phrases in `safe`.
+    def set_lists(self, aliases: Collection[tuple[str, str]], safe: Collection[tuple[str, str]]) -> None:
+        """From now on exactly these stand beside the rights table: `aliases` and `safe` as (brand, text).
+        A safe phrase mutes its brand, or every brand where the brand is empty.
 
         Only what differs from before is changed, in milliseconds, so a list can be changed while screeners are in use.
-        The same lists give the same verdicts and the same version, whatever stood before. Aliases of brands that the
+        The same lists give the same verdicts and the same version, whatever stood before. Texts of brands that the
         table does not name, and texts that are names already, are left out.
         """
         self._lists.become(aliases, safe)

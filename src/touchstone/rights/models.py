@@ -161,9 +161,9 @@ class Term(models.Model):
 
     alias: one more way to write the brand. negative: a text that is mistaken for a name of the brand and is none. safe: a
     phrase that holds a name and never means a brand. `key` is the folded text. Negative terms and safe phrases let
-    listings through, whatever brand they are about. `source_id`: the decision, the mining run or the file's SHA-256.
-    evidence: listing_ids and clean_ids that hold the text, support, clean_support, near, score. effect: see
-    screening/effects.py.
+    listings through: those of a brand mute this brand, those of none every brand. `source_id`: the decision, the mining run
+    or the file's SHA-256. evidence: listing_ids and clean_ids that hold the text, support, clean_support, near, score.
+    effect: see screening/effects.py.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -15,7 +15,8 @@ from touchstone.engine.text.normalise import fold
 from touchstone.errors import NotFound
 from touchstone.rights.models import Term, TermKind, TermState
 
-Aliases = set[tuple[str, str]]
+# (brand, text); the brand of a safe phrase is empty where it mutes every brand.
+Texts = set[tuple[str, str]]
 
 
 def terms(
@@ -56,16 +57,13 @@ def is_any_unmeasured() -> bool:
     return Term.objects.filter(state=TermState.CANDIDATE, effect_at=None).exists()
 
 
-def live_terms() -> tuple[Aliases, set[str]]:
-    """What screening goes by: aliases as (brand, text), and the texts of negative terms and safe phrases."""
+def live_terms() -> tuple[Texts, Texts]:
+    """What screening goes by: aliases, and negative terms with safe phrases; all as (brand, text)."""
     rows = Term.objects.filter(state=TermState.APPROVED).order_by().values_list("kind", "brand__name", "text")
-    aliases: Aliases = set()
-    safe: set[str] = set()
+    aliases: Texts = set()
+    safe: Texts = set()
     for kind, brand, text in rows:
-        if kind == TermKind.ALIAS:
-            aliases.add((brand, text))
-        else:
-            safe.add(text)
+        (aliases if kind == TermKind.ALIAS else safe).add((brand or "", text))
     return aliases, safe
 
 

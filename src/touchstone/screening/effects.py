@@ -98,7 +98,7 @@ def _concerned(texts: list[str]) -> tuple[list[_Concerned], int]:
 
 
 @contextmanager
-def _as_they_are(screener: Screener) -> Iterator[tuple[terms.Aliases, set[str]]]:
+def _as_they_are(screener: Screener) -> Iterator[tuple[terms.Texts, terms.Texts]]:
     """The lists in force; the screener has them again at the end, whatever happens."""
     aliases, safe = terms.live_terms()
     try:
@@ -108,14 +108,14 @@ def _as_they_are(screener: Screener) -> Iterator[tuple[terms.Aliases, set[str]]]
 
 
 def _verdicts(
-    screener: Screener, listings: pa.Table, term: Term, aliases: terms.Aliases, safe: set[str]
+    screener: Screener, listings: pa.Table, term: Term, aliases: terms.Texts, safe: terms.Texts
 ) -> tuple[list[str], list[str]]:
     """The verdicts without the term and with it. What stands there already stays as it is on the other side."""
     if not listings.num_rows:
         return [], []
     live = term.state == TermState.APPROVED
-    own_alias = {(term.brand.name, term.text)} if term.kind == TermKind.ALIAS and term.brand else set()
-    own_safe = set() if own_alias else {term.text}
+    own = {(term.brand.name if term.brand else "", term.text)}
+    own_alias, own_safe = (own, set()) if term.kind == TermKind.ALIAS else (set(), own)
     sides = []
     for there in (False, True):
         names = aliases | own_alias if there else aliases - own_alias if live else aliases

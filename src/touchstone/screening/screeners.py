@@ -63,9 +63,7 @@ def _in_force(now: datetime) -> Screener:
 
 def _build(day: date) -> Screener:
     aliases, safe = terms.live_terms()
-    phrases = sorted(safe)
-    table = pa.table({"term": pa.array(phrases, pa.string()), "kind": pa.array(["safe"] * len(phrases), pa.string()),
-                      "provenance": pa.array([""] * len(phrases), pa.string())})  # fmt: skip
-    found = Screener(rights.rights_table(day), safe=table if phrases else None)
+    rows = [{"term": text, "kind": "safe", "provenance": "", "brand": brand} for brand, text in sorted(safe)]
+    found = Screener(rights.rights_table(day), safe=pa.Table.from_pylist(rows) if rows else None)
     found.set_lists(aliases, safe)
     return found

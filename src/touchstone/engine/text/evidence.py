@@ -82,10 +82,29 @@ def _found(lexicon: Lexicon, hits: Hits) -> Found:
     candidates = outermost(hits.take(relevant[hits.literal]))
     named = candidates.take(lexicon.is_name[candidates.literal])
     position, name = lexicon.names_of(named)
+    muted = lexicon.muted(hits)
+    if len(muted):
+        heard = ~_within(named.take(position), lexicon.brand_of[name], muted)
+        position, name = position[heard], name[heard]
     row, start, end = named.row[position], named.start[position], named.end[position]
     linked = linked_names(lexicon, hits, row, start)
     strong = ~lexicon.ambiguous[name]
     return Found(row, start, end, name, strong, linked, np.full(len(row), -1), np.zeros(len(row), dtype=bool))
+
+
+def _within(hits: Hits, brand: np.ndarray, muted: Hits) -> np.ndarray:
+    """Which hits, of these brands, lie in a longer phrase that mutes their brand (see `Lexicon.muted`)?"""
+    if not len(hits):
+        return np.zeros(0, dtype=bool)
+    brands = int(max(brand.max(), muted.literal.max())) + 1
+    stride = int(max(hits.end.max(), muted.end.max())) + 1
+    line = (muted.row * brands + muted.literal) * stride
+    order = np.argsort(line + muted.start, kind="stable")
+    at, reach = (line + muted.start)[order], np.maximum.accumulate((line + muted.end)[order])
+    own = (hits.row * brands + brand) * stride
+    before, until = np.searchsorted(at, own + hits.start), np.searchsorted(at, own + hits.start, side="right")
+    longer = (before > 0) & (reach[np.maximum(before - 1, 0)] >= own + hits.end)
+    return longer | ((until > 0) & (reach[np.maximum(until - 1, 0)] > own + hits.end))
 
 
 def linked_names(lexicon: Lexicon, hits: Hits, row: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -256,9 +256,10 @@ def effect_of(
 ) -> dict[str, Any]:
     """How many verdicts an entry of a list would change, on past listings.
 
-    `entry`: `term`, `kind` (safe, negative or alias), for an alias also `brand`. `safe`: the list as it stands. Returns
-    `listings` (how many were looked at), `touched` (how many hold the term), `changed`, `moves` ("block to pass": 3) and
-    `examples` (up to ten listing_ids). Raises NotValid for a wrong entry or listings without listing_id and title.
+    `entry`: `term`, `kind` (safe, negative or alias), for an alias also `brand`, which the others may have. `safe`:
+    the list as it stands. Returns `listings` (how many were looked at), `touched` (how many hold the term), `changed`,
+    `moves` ("block to pass": 3) and `examples` (up to ten listing_ids). Raises NotValid for a wrong entry or
+    listings without listing_id and title.
     """
     kind, term = entry.get("kind", ""), entry.get("term", "")
     if kind not in (*SAFE_KINDS, ALIAS):
@@ -287,9 +288,9 @@ def _with(entry: Mapping[str, str], rights: pa.Table, safe: pa.Table | None) -> 
         screener = Screener(rights, safe=safe)
         screener.add_alias(entry.get("brand", ""), entry["term"])
         return screener
-    row = {"term": entry["term"], "kind": entry["kind"], "provenance": entry.get("provenance", "")}
-    more = pa.Table.from_pylist([row])
-    columns = ["term", "kind", "provenance"]
-    return Screener(
-        rights, safe=more if safe is None else pa.concat_tables([safe.select(columns), more.select(columns)])
-    )
+    columns = ("term", "kind", "provenance", "brand")
+    more = pa.Table.from_pylist([{name: entry.get(name, "") for name in columns}])
+    if safe is None:
+        return Screener(rights, safe=more)
+    known = safe.select([name for name in columns if name in safe.column_names])
+    return Screener(rights, safe=pa.concat_tables([known, more], promote_options="permissive"))

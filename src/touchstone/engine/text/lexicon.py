@@ -13,7 +13,7 @@ import numpy as np
 
 from touchstone.engine.arrays import among
 from touchstone.engine.data import load
-from touchstone.engine.rights import Rights, late_name
+from touchstone.engine.rights import ANY_BRAND, Rights, late_name
 from touchstone.engine.text.match import Hits, Matcher
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.terms import Terms
@@ -82,14 +82,18 @@ class Lexicon:
         context = _context(rights)
         for phrase in rights.innocent:
             words[fold(phrase)].append(SAFE_TAG)
+        muted: dict[str, set[int]] = defaultdict(set)
+        for brand, phrase in rights.innocent_of:
+            muted[fold(phrase)].add(brand)
         names: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(rights.names):
             names[fold(name.text)].append(number)
         narrow = load("pricing/data/breadth.yaml")["narrow_classes"]
-        literals = list(dict.fromkeys([*names, *words, *context]))
+        literals = list(dict.fromkeys([*names, *words, *context, *muted]))
         self.tags = {tag: i for i, tag in enumerate(dict.fromkeys([SAFE_TAG, *(t for v in words.values() for t in v)]))}
         self._tags = Ragged.of([sorted({self.tags[t] for t in words.get(x, ())}) for x in literals])
         self._names = Ragged.of([names.get(x, []) for x in literals])
+        self._muted = Ragged.of([sorted(muted.get(x, ())) for x in literals])
         self.literals = literals
         self.matcher = Matcher(literals)
         self._place = {literal: i for i, literal in enumerate(literals)}
@@ -138,25 +142,45 @@ class Lexicon:
         """A name that was removed is looked for again, at once."""
         self.terms.restore(number)
 
-    def add_safe(self, phrases: Sequence[str]) -> None:
-        """Phrases that never mean a brand, at once."""
-        fresh = [p for p in dict.fromkeys(map(fold, phrases)) if p not in self._place]
-        known = [self._place[p] for p in map(fold, phrases) if p in self._place]
+    def add_safe(self, phrases: Sequence[tuple[int, str]]) -> None:
+        """Phrases that never mean a brand, each a (number of the brand or `ANY_BRAND`, text), at once."""
+        fresh = [p for p in dict.fromkeys(fold(text) for _brand, text in phrases) if p not in self._place]
         self._place |= {phrase: len(self.literals) + i for i, phrase in enumerate(fresh)}
         self.literals += fresh
-        self._tags = self._tags.grown(len(fresh)).with_value(
-            [*known, *(self._place[p] for p in fresh)], self.tags[SAFE_TAG]
-        )
+        self._tags, self._muted = self._tags.grown(len(fresh)), self._muted.grown(len(fresh))
+        for brand, places in self._by_brand(phrases).items():
+            if brand == ANY_BRAND:
+                self._tags = self._tags.with_value(places, self.tags[SAFE_TAG])
+            else:
+                self._muted = self._muted.with_value(places, brand)
         self._names, self.context = self._names.grown(len(fresh)), self.context.grown(len(fresh))
         self.is_name = np.append(self.is_name, np.zeros(len(fresh), dtype=bool))
         self._masks.clear()
         self.matcher.add(fresh)
 
-    def remove_safe(self, phrases: Sequence[str]) -> None:
-        """Phrases are ordinary text again, at once."""
-        places = [self._place[p] for p in map(fold, phrases) if p in self._place]
-        self._tags = self._tags.without_value(places, self.tags[SAFE_TAG])
+    def remove_safe(self, phrases: Sequence[tuple[int, str]]) -> None:
+        """Phrases are ordinary text again for their brands, at once."""
+        for brand, places in self._by_brand(phrases).items():
+            if brand == ANY_BRAND:
+                self._tags = self._tags.without_value(places, self.tags[SAFE_TAG])
+            else:
+                self._muted = self._muted.without_value(places, brand)
         self._masks.clear()
+
+    def _by_brand(self, phrases: Sequence[tuple[int, str]]) -> dict[int, list[int]]:
+        """The places of phrases, by brand."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for brand, text in phrases:
+            if fold(text) in self._place:
+                found[brand].append(self._place[fold(text)])
+        return found
+
+    def muted(self, hits: Hits) -> Hits:
+        """Where phrases stand that mute single brands: `literal` is the brand, one entry a place and brand."""
+        if not len(self._muted.values) or not len(hits):
+            return Hits.none()
+        position, brand = self._muted.spread(hits.literal)
+        return Hits(hits.row[position], hits.start[position], hits.end[position], brand)
 
     def names_of(self, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
         """(position in hits, number of the name) for every name that a hit may be."""

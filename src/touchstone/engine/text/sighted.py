@@ -139,9 +139,17 @@ def _doubted(lexicon: Lexicon, found: Found, seen: Sightings) -> Found:
 
 
 def _uncovered(lexicon: Lexicon, reading: Reading, seen: Sightings) -> Sightings:
-    """Sightings that lie in no name or innocent phrase that stands there in clear, one a place and brand."""
+    """Sightings that lie in no name or innocent phrase that stands there in clear, one a place and brand; nor in a
+    phrase that mutes their brand."""
     clear = outermost(reading.hits.take((lexicon.is_name | lexicon.tagged("innocent:name"))[reading.hits.literal]))
     fresh = seen.take(~_inside(seen, clear.row, clear.start, clear.end) | _around(seen, clear))
+    muted = lexicon.muted(reading.hits)
+    if len(muted) and len(fresh):
+        # A phrase that mutes one brand is a span in the row of that brand alone.
+        brands = len(lexicon.rights.brands)
+        own = replace(fresh, row=fresh.row * brands + lexicon.brand_of[fresh.term])
+        spans = replace(muted, row=muted.row * brands + muted.literal)
+        fresh = fresh.take(~_inside(own, spans.row, spans.start, spans.end) | _around(own, spans))
     if len(fresh) < 2:
         return fresh
     brand = lexicon.brand_of[fresh.term]

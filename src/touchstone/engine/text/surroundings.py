@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from touchstone.engine.text.lexicon import Lexicon
+from touchstone.engine.text.lexicon import SAFE_TAG, Lexicon
 from touchstone.engine.text.match import outermost
 
 # What a word is evidence of, by its tag in the lexicon. A word has the first that fits.
@@ -33,10 +33,11 @@ def surroundings(lexicon: Lexicon, text: str, names: Collection[int]) -> list[di
     """Telling words of a text in its order: word, start, end, kind (a value of KINDS, `supports` or `opposes`) and name.
 
     `names`: numbers of the names whose own words (of their brand, or of the everyday thing) are looked for; such an
-    entry says in `name` which one, the others have "".
+    entry says in `name` which one, a phrase that mutes one brand says which brand, the others have "".
     """
     hits = outermost(lexicon.matcher.find(pa.array([text], pa.large_string())))
     kinds = {tag: lexicon.tagged(tag) for tag in KINDS}
+    muted = lexicon.muted(hits)
     position, side = lexicon.context.spread(hits.literal)
     told = []
     for i, literal in enumerate(hits.literal.tolist()):
@@ -44,6 +45,8 @@ def surroundings(lexicon: Lexicon, text: str, names: Collection[int]) -> list[di
         kind = next((KINDS[tag] for tag, mask in kinds.items() if mask[literal]), "")
         if kind:
             told.append({**place, "kind": kind, "name": ""})
+        for brand in muted.literal[(muted.start == hits.start[i]) & (muted.end == hits.end[i])].tolist():
+            told.append({**place, "kind": KINDS[SAFE_TAG], "name": lexicon.rights.brands[brand]})
         for both in np.unique(side[position == i]).tolist():
             if both // 2 in names:
                 name = lexicon.rights.names[both // 2].text
