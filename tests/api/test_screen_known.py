@@ -10,12 +10,14 @@ import pytest
 from shops import a_listing, a_seller
 from touchstone.market import actions as market
 from touchstone.market.models import Listing, SellerIdentifier
+from touchstone.market.queries import listings_table
 from touchstone.rights import actions as rights
 from touchstone.screening import actions as screening
 from touchstone.screening import figures
 from touchstone.screening.figure_models import KnownFigures
 from touchstone.screening.known import with_known
 from touchstone.screening.models import Verdict
+from touchstone.screening.rows import rows_to_screen
 
 pytestmark = pytest.mark.django_db
 ORDERS = "order_id,listing_id,seller_id,buyer_ref,amount,currency,paid_at"
@@ -134,3 +136,9 @@ def test_what_is_gone_from_the_market_is_forgotten(actors, now, tmp_path):
     listing.save()
     screening.screen_market(actors["system"], now)
     assert not KnownFigures.objects.filter(key="l:L-1").exists()
+
+
+def test_an_empty_market_has_nothing_to_count(now):
+    table = rows_to_screen(listings_table(), now)
+    assert table.num_rows == 0
+    assert figures.keep_figures(table, now) == 0

@@ -68,7 +68,7 @@ def _collected(table: pa.Table, *, counted: bool) -> dict[str, Facts]:
 
 def _facts(table: pa.Table, *, counted: bool) -> Iterator[tuple[str, Facts]]:
     """counted: there is a lake, so that what was not counted is zero."""
-    frame = pl.DataFrame(table)
+    frame = pl.DataFrame(table).with_columns(pl.col("listing_id").cast(pl.String))  # of no listings it has no type
     there = set(frame.columns)
     of_listing, of_seller, rates = (
         [n for n in names if n in there] for names in (known.OF_LISTING, known.OF_SELLER, RATES)
