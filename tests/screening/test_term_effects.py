@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection
 
 from shops import a_listing, a_verdict
 from touchstone.errors import Forbidden
+from touchstone.ledger.models import Event
 from touchstone.market.models import Listing
 from touchstone.rights import actions as rights
 from touchstone.rights import terms
@@ -131,6 +133,25 @@ def test_what_blocked_titles_share_is_mined_with_the_listings_that_speak_for_it(
     assert (hook.evidence["support"], hook.evidence["clean_support"]) == (3, 0)
     assert hook.effect["changed"] == 4
     assert mine_terms(actors["supervisor"], now).fresh == 0
+
+
+def test_candidates_are_stored_with_their_effect_or_not_at_all(actors, now):
+    """Where the database fails while the effects are written, nobody has seen a candidate."""
+    for number in range(3):
+        a_verdict(Listing.objects.get(listing_id=f"F-{number}"), now, "block", 0.95, brands=["Nike"], matches=[])
+
+    def full(execute, sql, *rest):
+        if sql.startswith('UPDATE "rights_term"'):
+            raise OperationalError("disk full")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(full), pytest.raises(OperationalError):
+        mine_terms(actors["supervisor"], now)
+    assert not Term.objects.exists()
+    assert not Event.objects.filter(type="rights:term:proposed").exists()
+    found = mine_terms(actors["supervisor"], now)
+    assert found.fresh
+    assert not Term.objects.filter(effect_at=None).exists()
 
 
 def test_a_listing_that_was_found_genuine_speaks_for_no_candidate(actors, now):

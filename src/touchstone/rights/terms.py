@@ -89,6 +89,18 @@ def propose_many(
     return Proposed([known.get(identity, term) for identity, term in wanted.items()], len(new) + len(reopened))
 
 
+def unknown(actor: Actor, now: datetime, *, drafts: Iterable[Draft]) -> list[Term]:
+    """The terms that drafts would newly make, not stored: those that were proposed before are left out.
+
+    Raises Forbidden, NotValid.
+    """
+    permit(actor, "term.propose")
+    wanted = _terms(list(drafts), actor, now, TermSource.HAND, "")
+    stored = Term.objects.filter(key__in={key for _brand, key, _kind in wanted})
+    known = set(stored.values_list("brand_id", "key", "kind"))
+    return [term for identity, term in wanted.items() if identity not in known]
+
+
 @transaction.atomic
 def confirm(
     actor: Actor, now: datetime, *, text: str, brand: str, listing_id: str, decision_id: UUID, title: str

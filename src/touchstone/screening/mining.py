@@ -7,14 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
+from django.db import transaction
 
 from touchstone.accounts.actor import Actor
 from touchstone.accounts.policy import permit
 from touchstone.engine.text.learning import mine_candidates
 from touchstone.rights import terms as rights
-from touchstone.rights.models import TermKind, TermSource
+from touchstone.rights.models import Term, TermKind, TermSource
 from touchstone.rights.terms import Draft, Proposed
-from touchstone.screening.effects import measure_terms
+from touchstone.screening.effects import effects
 from touchstone.screening.models import Label, LabelKind, Verdict, VerdictKind
 from touchstone.screening.screeners import screener as screener_for
 
@@ -32,17 +33,26 @@ def mine_terms(actor: Actor, now: datetime, *, least: int = 3, most: int = 50) -
     """
     permit(actor, "term.mine")
     blocked, clean = _learnt_from()
-    found = mine_candidates(blocked, clean, screener_for(now), least=least, most=most)
+    screener = screener_for(now)
+    found = mine_candidates(blocked, clean, screener, least=least, most=most)
     drafts = [
         Draft(TermKind.ALIAS, row["term"], row["brand"], evidence=_evidence(row))
         for row in found.to_pylist()
         if len(row["term"]) > 1
     ]
+    # Counted first, as it takes long: then candidates and their effects are written together in no time.
+    new = rights.unknown(actor, now, drafts=drafts)
+    counted = {_identity(term): effect for term, effect in effects(screener, new, now)} if new else {}
     run = str(uuid4())
-    proposed = rights.propose_many(actor, now, drafts=drafts, source=TermSource.MINED, source_id=run, again=False)
-    fresh = [term.id for term in proposed.terms if term.source_id == run]
-    measure_terms(actor, now, term_ids=fresh)
+    with transaction.atomic():
+        proposed = rights.propose_many(actor, now, drafts=drafts, source=TermSource.MINED, source_id=run, again=False)
+        fresh = {term.id: counted[_identity(term)] for term in proposed.terms if term.source_id == run}
+        rights.note_effects(actor, now, effects=fresh)
     return proposed
+
+
+def _identity(term: Term) -> tuple[int | None, str]:
+    return term.brand_id, term.key
 
 
 def _evidence(row: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from touchstone.engine.rights import SAFE_KINDS
+from touchstone.engine.rights import SAFE_KINDS, Name
 from touchstone.engine.schema import typed
 from touchstone.engine.screen import Screener
 from touchstone.engine.signals import TEXT_LIMIT, cut
@@ -101,7 +101,7 @@ def _read(blocked: pa.Table, screener: Screener) -> tuple[list[str], list[str]]:
     named = blocked["brand"].to_pylist() if "brand" in blocked.column_names else [None] * blocked.num_rows
     rows = pa.table({"listing_id": [str(i) for i in range(blocked.num_rows)], "title": blocked["title"]})
     found = screener.screen(rows).select(["brands", "matches"]).to_pylist()
-    official = {fold(name.text): screener.rights.brands[name.brand] for name in screener.rights.names}
+    official = {fold(name.text): screener.rights.brands[name.brand] for name in _in_force(screener)}
     brands = [official.get(fold(n or ""), (f["brands"] or [""])[0]) for n, f in zip(named, found, strict=True)]
     texts = [list(title or "") for title in blocked["title"].to_pylist()]
     for row, start, end in _plain_words(blocked["title"], screener):
@@ -111,6 +111,12 @@ def _read(blocked: pa.Table, screener: Screener) -> tuple[list[str], list[str]]:
             text[match["start"] : match["end"]] = "\n" * (match["end"] - match["start"])
             text += ["\n", *match["text"]]
     return brands, ["".join(text) for text in texts]
+
+
+def _in_force(screener: Screener) -> list[Name]:
+    """The names of the rights and of the lists: an alias that was only tried, or is gone, is none."""
+    compiled, awake = screener.lexicon.compiled, screener.lexicon.terms.awake.tolist()
+    return [name for number, name in enumerate(screener.rights.names) if number < compiled or awake[number]]
 
 
 def _plain_words(titles: pa.ChunkedArray, screener: Screener) -> list[tuple[int, int, int]]:
@@ -123,7 +129,7 @@ def _plain_words(titles: pa.ChunkedArray, screener: Screener) -> list[tuple[int,
 
 def _said_already(screener: Screener) -> set[str]:
     """Pieces that are names, parts of names, or words of the trade in copies."""
-    words = {fold(name.text) for name in screener.rights.names}
+    words = {fold(name.text) for name in _in_force(screener)}
     trade = screener.lexicon.tagged(*(f"replica:{strength}" for strength in STRENGTHS))
     words |= {screener.lexicon.literals[i] for i in np.flatnonzero(trade).tolist()}
     return words | {w[i:j] for w in words for i in range(len(w)) for j in range(i + 2, min(i + 5, len(w) + 1))
@@ -147,7 +153,7 @@ def _pieces(titles: list[str]) -> pl.DataFrame:
 def _names(screener: Screener) -> dict[str, list[tuple[str, str, str]]]:
     """The names of each brand: as written, folded, as spoken."""
     names: dict[str, list[tuple[str, str, str]]] = {brand: [] for brand in screener.rights.brands}
-    for name in screener.rights.names:
+    for name in _in_force(screener):
         folded = fold(name.text)
         names[screener.rights.brands[name.brand]].append((name.text, folded, _sound(folded)))
     return names
