@@ -84,6 +84,13 @@ def test_a_supervisor_approves_chosen_terms_and_takes_one_back(sign_in, candidat
     assert set(Term.objects.values_list("text", "state")) == {("大钩子", "withdrawn"), ("耐克跑步节", "approved")}
 
 
+def test_more_terms_than_a_page_holds_are_refused_with_a_sentence(sign_in, candidate):
+    found = [candidate(text=f"大钩子{number}") for number in range(51)]
+    answer = sign_in("supervisor").post("/rights/terms/approve/", {"term": [str(t.id) for t in found]}, follow=True)
+    assert "51 terms were chosen, and at most 50 are approved at once: none is approved." in answer.content.decode()
+    assert set(Term.objects.values_list("state", flat=True)) == {"candidate"}
+
+
 def test_refusing_without_a_reason_is_answered_with_a_sentence(sign_in, candidate):
     term = candidate()
     answer = sign_in("supervisor").post(f"/rights/terms/{term.id}/refuse/", {}, follow=True)

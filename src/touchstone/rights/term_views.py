@@ -109,6 +109,10 @@ def import_file(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """Approve the chosen ones, from the list or from a term's own page."""
     ids = _ids(request)
+    if len(ids) > ROWS_A_PAGE:
+        told = _("%(n)d terms were chosen, and at most %(most)d are approved at once: none is approved.")
+        messages.error(request, told % {"n": len(ids), "most": ROWS_A_PAGE})
+        return redirect("rights:terms")
     try:
         done = terms.approve(actor_of(request), timezone.now(), term_ids=ids) if ids else []
     except (Conflict, Forbidden) as error:
@@ -204,7 +208,7 @@ def _ids(request: HttpRequest) -> list[UUID]:
             found.append(UUID(text))
         except ValueError:
             continue
-    return found[:ROWS_A_PAGE]
+    return found
 
 
 def _sentence(error: TouchstoneError) -> str:
