@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from touchstone.engine.rules.ruleset import Ruleset
 from touchstone.engine.schema import OUTPUT
 from touchstone.engine.screen import Screener
-from touchstone.engine.signals import TITLE_LIMIT
+from touchstone.engine.text.extent import TITLE_LIMIT, WRITTEN_LIMIT
 from touchstone.errors import NotValid
 
 
@@ -189,6 +189,29 @@ def test_a_title_of_a_megabyte_is_read_to_the_limit_and_says_so(judge):
     row = judge("x" * TITLE_LIMIT + " Nike " + "耐" * 1_000_000)
     assert row["brands"] == []
     assert signals(row)["title_cut"] == str(TITLE_LIMIT + 6 + 1_000_000)
+    assert row["verdict"] == "review"
+    assert "rule:title-not-read-whole" in signals(row)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", " ", "\u3164", "\ufe0f"])
+def test_what_shows_nothing_does_not_push_a_name_out_of_what_is_read(judge, unseen):
+    row = judge("pen" + unseen * (TITLE_LIMIT + 10) + " 高仿 Nike")
+    assert row["brands"] == ["Nike"]
+    assert "title_cut" not in signals(row)
+    (match,) = row["matches"]
+    assert (match["text"], match["start"]) == ("Nike", TITLE_LIMIT + 17)
+
+
+def test_a_name_behind_more_blanks_than_anybody_reads_goes_to_a_reviewer(judge):
+    row = judge("pen" + "\u200b" * WRITTEN_LIMIT + "Nike")
+    assert (row["brands"], row["verdict"]) == ([], "review")
+    assert "title_cut" in signals(row)
+
+
+def test_a_title_of_just_the_limit_is_read_whole(judge):
+    row = judge("pen " * (TITLE_LIMIT // 3) + "to" + "\u200b" * 40)
+    assert "title_cut" not in signals(row)
+    assert row["verdict"] == "pass"
 
 
 def test_the_verdict_does_not_depend_on_how_rows_are_cut_into_tables(screener):

@@ -28,9 +28,10 @@ from touchstone.engine.schema import MATCH, OUTPUT, typed
 from touchstone.engine.scoring.model import Model
 from touchstone.engine.scoring.reasons import gather, lists
 from touchstone.engine.scoring.scorecard import Scorecard
-from touchstone.engine.signals import TITLE_LIMIT, Brands, claimed_brands, cut, measure
+from touchstone.engine.signals import Brands, claimed_brands, measure
 from touchstone.engine.text.disguise import Sightings
 from touchstone.engine.text.evidence import Found
+from touchstone.engine.text.extent import TITLE_LIMIT, read_part
 from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.normalise import fold
 from touchstone.engine.text.sighted import of_rows, sight
@@ -156,7 +157,7 @@ class Screener:
         # A bank that changes meanwhile may be looked at before or after: the verdicts bear the version from before.
         self._made_by = self._engine_version
         claimed = claimed_brands(self.lexicon, listings["brand"])
-        seen = sight(self.lexicon, cut(listings["title"], TITLE_LIMIT))
+        seen = sight(self.lexicon, read_part(listings["title"]))
         eyes = image_root if isinstance(image_root, Eyes) or image_root is None else Eyes(image_root, self.marks)
         everything = np.arange(listings.num_rows)
         rows = everything if self._gate is None else self._gate.rows(listings, claimed, seen.row)
@@ -253,7 +254,7 @@ class Screener:
         """
         table = typed(listings)
         claimed = claimed_brands(self.lexicon, table["brand"])
-        seen = sight(self.lexicon, cut(table["title"], TITLE_LIMIT))
+        seen = sight(self.lexicon, read_part(table["title"]))
         images = ImageSignals(bank=self._bank)
         if image_root is not None:
             eyes = image_root if isinstance(image_root, Eyes) else Eyes(image_root, self.marks)

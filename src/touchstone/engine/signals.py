@@ -21,13 +21,12 @@ from touchstone.engine.pricing.reference import Rates
 from touchstone.engine.pricing.signals import price_signals
 from touchstone.engine.text.disguise import Sightings
 from touchstone.engine.text.evidence import Found, Reading, Words, read, settle
+from touchstone.engine.text.extent import read_part
 from touchstone.engine.text.lexicon import Lexicon
 from touchstone.engine.text.replica import vocabulary
 from touchstone.engine.text.sighted import with_disguised
 from touchstone.engine.text.variety import variety
 
-# A title is read up to here. The longest real ones have some hundreds of characters.
-TITLE_LIMIT = 2000
 # A title of a few words.
 SHORT_TITLE = 48
 # Descriptions and reviews are read up to here.
@@ -54,7 +53,7 @@ def measure(
     `claimed`: see `claimed_brands`. `seen`: the names in disguise in the titles, see `sighted.sight`.
     """
     rows = listings.num_rows
-    title = read(lexicon, cut(listings["title"], TITLE_LIMIT))
+    title = read(lexicon, read_part(listings["title"]))
     description = read(lexicon, cut(listings["description"], TEXT_LIMIT))
     category = _words_of_unique(lexicon, listings["category"])
     words = title.words.also(description.words, category)
@@ -215,7 +214,7 @@ def _behaviour(lexicon: Lexicon, listings: pa.Table, brands: Brands) -> list[pl.
     named = brands.frame["brand_in_title"]
     before = np.zeros(listings.num_rows, dtype=bool)
     if listings["previous_title"].null_count < listings.num_rows:
-        found = read(lexicon, cut(listings["previous_title"], TITLE_LIMIT)).found
+        found = read(lexicon, read_part(listings["previous_title"])).found
         before[found.row[found.strong]] = True
     return [rates(table), histories(table), edits(table, named, pl.Series(before)), origins(table)]
 
@@ -223,7 +222,6 @@ def _behaviour(lexicon: Lexicon, listings: pa.Table, brands: Brands) -> list[pl.
 def _title(listings: pa.Table, title: Reading, lexicon: Lexicon, rows: int) -> pl.DataFrame:
     length = pc.utf8_length(listings["title"].combine_chunks()).fill_null(0).to_numpy(zero_copy_only=False)
     colourful = pl.Series(title.words.rows(rows, lexicon.tagged("colourful")))
-    shown = series(cut(listings["title"], TITLE_LIMIT))
-    return pl.DataFrame(
-        {"variety": variety(shown, colourful), "title_length": length, "title_cut": length > TITLE_LIMIT}
-    )
+    shown = read_part(listings["title"])
+    whole = length <= pc.utf8_length(shown).fill_null(0).to_numpy(zero_copy_only=False)
+    return pl.DataFrame({"variety": variety(series(shown), colourful), "title_length": length, "title_cut": ~whole})

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from touchstone.engine.data import load
 from touchstone.engine.screen import Screener
-from touchstone.engine.signals import TITLE_LIMIT
 from touchstone.engine.text.characters import Characters
 from touchstone.engine.text.disguise import Sightings, Units, best, find, unshadowed
+from touchstone.engine.text.extent import read_to
 from touchstone.engine.text.normalise import codes, text_of
 from touchstone.engine.text.surroundings import surroundings
 from touchstone.engine.text.tables.folding import HAN, LAYERS, folding
@@ -40,7 +40,7 @@ def explain(title: str, rights: pa.Table | Screener, **listing: Any) -> Steps:
     (review and block); `matches`, `verdict`, `score`, `reasons` as the screening gives them. Raises what Screener raises.
     """
     screener = rights if isinstance(rights, Screener) else Screener(rights)
-    shown = title[:TITLE_LIMIT]
+    shown = title[: read_to(title)]
     row = {"listing_id": "1", "title": title, **listing}
     table = pa.table({key: [value] for key, value in row.items()})
     verdict = screener.screen(table).to_pylist()[0]
