@@ -139,7 +139,7 @@ def changes(screener: Screener, terms: int) -> Iterator[Figure]:
         change = partial(screener.set_lists, [(brand, text)])
         steps = (
             ("an alias is added", partial(change, []), True),
-            ("a phrase is safe", partial(change, [f"new {text} shoes"]), False),
+            ("a phrase is safe", partial(change, [(brand, f"new {text} shoes")]), False),
             ("the phrase is no longer safe", partial(change, []), True),
             ("the alias is removed", partial(screener.set_lists, [], []), False),
         )
