@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from touchstone.cases import actions, queries
+from touchstone.cases import actions, facts, queries
 from touchstone.cases.models import Ring, RingMember
 from touchstone.errors import Forbidden, NotFound
 from touchstone.ledger.models import Event
@@ -106,3 +106,22 @@ def test_an_unknown_ring_is_not_found(actors):
 def test_the_ring_of_a_seller(ring):
     assert queries.ring_of("S-2") == ring
     assert queries.ring_of("H-1") is None
+
+
+def test_the_search_hears_pictures_doors_and_where_parcels_leave_from(market, load):
+    load("listings", "listing_id,title,seller_id,pdq\nL-90,Bag,S-1," + "ab" * 32 + "\nL-91,Bag,S-2," + "ab" * 32 + "\n")
+    orders = "order_id,listing_id,seller_id,quantity,amount,currency,paid_at,waybill_origin\n"
+    load("orders", orders + "O-90,L-90,S-1,1,900,CNY,2026-10-04T08:00:00Z,浙江省杭州市西湖区\n")
+    rows = facts.identifiers().to_pylist()
+    pictures = [row for row in rows if row["kind"] == "image"]
+    assert {row["seller_id"] for row in pictures} == {"S-1", "S-2"}
+    assert "abab" not in pictures[0]["digest"]
+    doors = {
+        s: {r["digest"] for r in rows if (r["seller_id"], r["kind"]) == (s, "ship_from_address")}
+        for s in ["S-1", "S-2", "S-3"]
+    }
+    assert doors["S-2"] & doors["S-3"]
+    assert not doors["S-1"] & doors["S-2"]
+    acts = {row["seller_id"]: row for row in facts.conduct().to_pylist()}
+    assert acts["S-1"]["home"] == acts["S-1"]["origins"][0]["place"]
+    assert acts["S-1"]["orders"] == 3

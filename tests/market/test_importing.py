@@ -78,7 +78,7 @@ def test_a_seller_comes_in_with_digests_in_place_of_personal_data(take):
     assert (seller.shop_name, seller.opened_on, seller.deposit_minor) == ("小店", date(2024, 5, 1), 100050)
     assert seller.licence_no == "91330100799655058B"
     kinds = set(seller.identifiers.values_list("kind", flat=True))
-    assert kinds == {"licence", "contact_name", "phone", "payout_account", "device", "return_address"}
+    assert kinds == {"licence", "contact_name", "phone", "payout_account", "device", "return_address", "door"}
     assert seller.identifiers.get(kind="phone").hint == "21"
 
 
@@ -339,6 +339,30 @@ def test_identifier_pairs_let_shops_be_linked(take):
     phones = {p["digest"] for p in pairs if p["kind"] == "phone"}
     assert len(phones) == 1
     assert {p["seller_id"] for p in pairs} == {"S-1", "S-2"}
+
+
+def test_a_door_is_one_however_its_address_is_spelt(take):
+    one = {**SELLER, "ship_from_address": "福建省莆田市荔城区学园路128号3栋502室", "return_address": ""}
+    take("sellers", [one, {**one, "seller_id": "S-2", "ship_from_address": "福建莆田荔城区 学园路128号3#502"}])
+    doors = [{p["digest"] for p in queries.identifier_pairs().to_pylist() if (p["kind"], p["seller_id"]) == ("door", s)}
+             for s in ("S-1", "S-2")]  # fmt: skip
+    assert doors[0] & doors[1]
+    assert Seller.objects.get(seller_id="S-1").ships_from == "福建省莆田市荔城区"
+
+
+def test_of_somebody_without_a_licence_name_and_account_are_one_identifier(take):
+    person = {**SELLER, "licence_no": "", "legal_name": "林小梅"}
+    take("sellers", [person, {**person, "seller_id": "S-2", "phone": "13900000001", "device_id": "other-device"},
+                     {**SELLER, "seller_id": "S-3"}])  # fmt: skip
+    persons = [p for p in queries.identifier_pairs().to_pylist() if p["kind"] == "legal_person"]
+    assert {p["seller_id"] for p in persons} == {"S-1", "S-2"}
+    assert len({p["digest"] for p in persons}) == 1
+
+
+def test_a_licence_that_fails_its_check_is_marked_as_such(take):
+    take("sellers", [{**SELLER, "licence_no": "91350300MA2Y000000"}])
+    kinds = {p["kind"] for p in queries.identifier_pairs().to_pylist()}
+    assert {"licence", "licence_unchecked"} <= kinds
 
 
 @pytest.mark.parametrize("role", ["reviewer", "seller", "officer", "rights_holder", "public"])

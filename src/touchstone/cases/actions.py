@@ -46,7 +46,7 @@ def find_rings(actor: Actor, now: datetime) -> list[Ring]:
         positives=positives,
         negatives=negatives,
         previous=ring_store.current_members(),
-        facts=valuation.sales(),
+        facts=facts.conduct(),
     )
     found = ring_store.read(members, rings.shared(identifiers, members), links)
     changes = ring_store.store(found, facts.seller_keys(members["seller_id"].to_pylist()), _bad(members), now)

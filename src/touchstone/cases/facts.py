@@ -6,18 +6,54 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
 from touchstone.cases import valuation
+from touchstone.engine.linkage import sources
 from touchstone.market import lookups, queries
+from touchstone.market.identifiers import keyed
+from touchstone.market.models import IdentifierKind
 from touchstone.review import lookups as review
 from touchstone.screening import lookups as screening
 
-identifiers = queries.identifier_pairs
 sellers = lookups.sellers
 seller_keys = lookups.seller_keys
 seller_ids = lookups.seller_ids
 sellers_of_listings = lookups.sellers_of_listings
+
+
+def identifiers() -> pa.Table:
+    """(seller_id, kind, digest): what identifies each seller, and the pictures and texts that several of them use."""
+    listings = pl.DataFrame(queries.listings_table().select(["seller_id", "pdq", "images", "description"]))
+    rows = [row for row in sources.of_listings(listings.cast(pl.String)) if row.height]
+    own = _weighed(queries.identifier_pairs())
+    if not rows:
+        return own
+    used = pl.concat(rows).filter(pl.col("seller_id").n_unique().over("kind", "digest") > 1)
+    values = used.select("kind", "digest").unique()
+    digests = [keyed(kind, value) for kind, value in values.iter_rows()]
+    named = values.with_columns(pl.Series("keyed", digests, dtype=pl.String))
+    content = used.join(named, on=["kind", "digest"]).select("seller_id", "kind", digest="keyed").sort(pl.all())
+    return pa.concat_tables([own, content.to_arrow().cast(own.schema)])
+
+
+def _weighed(rows: pa.Table) -> pa.Table:
+    """As the engine weighs them: doors are addresses, and licence numbers that fail their check are only that."""
+    spelt = {IdentifierKind.DOOR.value: IdentifierKind.SHIP_FROM_ADDRESS.value}
+    frame = pl.DataFrame(rows).with_columns(pl.col("kind").replace(spelt))
+    wrong = frame.filter(pl.col("kind") == IdentifierKind.LICENCE_UNCHECKED.value).select("seller_id", "digest")
+    wrong = wrong.with_columns(kind=pl.lit(IdentifierKind.LICENCE.value))
+    kept = frame.join(wrong, on=["seller_id", "kind", "digest"], how="anti", maintain_order="left")
+    return kept.to_arrow().cast(rows.schema)
+
+
+def conduct() -> pa.Table:
+    """How each seller acts: listings, sales, where parcels leave from, when it opened and closed (see engine conduct)."""
+    sellers = pl.DataFrame(queries.sellers_table()).rename({"ships_from": "ship_from_address"})
+    listings = pl.DataFrame(queries.listing_times().select(["listing_id", "seller_id"]))
+    sold = valuation.parcels()
+    return sources.facts(sellers, listings, None if sold is None else pl.DataFrame(sold)).to_arrow()
 
 
 def bad_listings(seller_ids: Iterable[str]) -> list[tuple[str, str]]:
@@ -81,14 +117,17 @@ def identifiers_table(seller_ids: Collection[str]) -> pa.Table:
     """(seller_id, kind, digest) of these sellers."""
     columns = list(zip(*lookups.identifier_rows(seller_ids), strict=True)) or [(), (), ()]
     names = ("seller_id", "kind", "digest")
-    return pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
+    return _weighed(pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)}))
 
 
 def holders_table(identifiers: Collection[tuple[str, str]], apart_from: str) -> pa.Table:
     """(seller_id, kind, digest) of the other sellers that have one of these (kind, digest)."""
-    rows = [(s, kind, digest) for kind, digest, s in lookups.holders_of(identifiers) if s != apart_from]
+    # A door comes from `identifiers_table` as an address.
+    doors = {(IdentifierKind.DOOR.value, d) for kind, d in identifiers if kind == IdentifierKind.SHIP_FROM_ADDRESS}
+    sought = [*identifiers, *sorted(doors)]
+    rows = [(s, kind, digest) for kind, digest, s in lookups.holders_of(sought) if s != apart_from]
     names = ("seller_id", "kind", "digest")
-    return pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(names)})
+    return _weighed(pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(names)}))
 
 
 def marks_of_goods(listing_ids: Collection[str]) -> dict[str, set[str]]:

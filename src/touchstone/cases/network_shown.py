@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from touchstone.cases.models import RingMember, RingRole
 from touchstone.cases.network import Shown
+from touchstone.cases.shown import kind_label as word_of
 from touchstone.cases.shown import text_of
 from touchstone.engine.linkage import whatif, why
 from touchstone.engine.linkage.network import HUB, ROLES
 from touchstone.engine.linkage.weights import load
 from touchstone.errors import NotFound
-from touchstone.market.models import IdentifierKind, SellerStatus
+from touchstone.market.models import SellerStatus
 
 KEY_PLAYERS = 10
 MOST_LINKED = 12
@@ -52,12 +53,7 @@ def role_label(role: str) -> str | Promise:
 
 def kind_label(kind: str) -> str | Promise:
     """The kind of a hub or a reason in words; of one that the pages do not know, the engine's."""
-    if kind in IdentifierKind.values:
-        return IdentifierKind(kind).label
-    if kind in _KINDS:
-        return _KINDS[kind]
-    known = {k.name: text_of({"text": k.en, "text_zh": k.zh}) for k in load().kinds}
-    return known.get(kind, kind.replace("_", " "))
+    return _KINDS[kind] if kind in _KINDS else word_of(kind)
 
 
 Row = dict[str, Any]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from touchstone.cases import facts, wanted
 from touchstone.cases.judgement import Judgement
 from touchstone.cases.models import Case, ItemKind, Ring, RingAttribute, RingLink, RingMember, RingRole
+from touchstone.engine.linkage.weights import load
 from touchstone.engine.linkage.why import CONFIRMED
 from touchstone.market import lookups
 from touchstone.market.models import IdentifierKind
@@ -210,7 +211,15 @@ def text_of(reason: dict[str, Any]) -> str:
     return text
 
 
+def kind_label(kind: str) -> str | Promise:
+    """`payout_account` → Payout account; of a kind that is no identifier, as a picture, the engine's word."""
+    if kind in IdentifierKind.values:
+        return IdentifierKind(kind).label
+    known = {k.name: text_of({"text": k.en, "text_zh": k.zh}) for k in load().kinds}
+    return known.get(kind, kind.replace("_", " "))
+
+
 def _kind(kind: str) -> str | Promise:
     if kind == CONFIRMED:
         return Judgement.CONFIRMED.label
-    return IdentifierKind(kind).label if kind in IdentifierKind.values else kind
+    return kind_label(kind)

@@ -45,7 +45,6 @@ SELECT seller_id, waybill_origin, count(*) AS parcels FROM orders
 WHERE waybill_origin <> '' AND seller_id IN (SELECT unnest($sellers))
 GROUP BY ALL ORDER BY seller_id, parcels DESC, waybill_origin
 """
-_SALES = "SELECT seller_id, count(*) AS orders, sum(coalesce(quantity, 1)) AS units FROM orders GROUP BY seller_id"
 
 
 def of_listings(groups: pa.Table) -> dict[str, list[dict[str, Any]]]:
@@ -64,9 +63,9 @@ def of_listings(groups: pa.Table) -> dict[str, list[dict[str, Any]]]:
     return by_group
 
 
-def sales() -> pa.Table | None:
-    """(seller_id, orders, units) of every seller with an order in the lake; None while the lake is empty."""
-    table: pa.Table = _lake().sql(_SALES).to_arrow_table()
+def parcels() -> pa.Table | None:
+    """(seller_id, quantity, waybill_origin) of every order in the lake; None while it is empty."""
+    table: pa.Table = _lake().sql("SELECT seller_id, quantity, waybill_origin FROM orders").to_arrow_table()
     return table if len(table) else None
 
 

@@ -167,6 +167,7 @@ STORED = {
             ("licence_no", pa.string()),
             ("category", pa.string()),
             ("region", pa.string()),
+            ("ships_from", pa.string()),
             ("opened_on", pa.date32()),
             ("closed_on", pa.date32()),
             ("deposit_minor", pa.int64()),

@@ -36,6 +36,24 @@ def identify(kind: str, value: str) -> tuple[str, str] | None:
     return keyed(_PURPOSE.get(IdentifierKind(kind), kind), folded), folded[-_HINT_LENGTH:]
 
 
+def legal_person(legal_name: str, payout_account: str) -> tuple[str, str] | None:
+    """(digest, hint) of somebody without a licence who opens shops under one name, paid into one account."""
+    name, account = (
+        _name(unicodedata.normalize("NFKC", legal_name)),
+        identify(IdentifierKind.PAYOUT_ACCOUNT, payout_account),
+    )
+    if not name or account is None:
+        return None
+    return keyed(IdentifierKind.LEGAL_PERSON, f"{name}/{account[0]}"), name[-_HINT_LENGTH:]
+
+
+def district(address: str) -> str:
+    """The address down to its district, county or town, at most 15 characters; empty where it names none."""
+    text = re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", address).translate(_TRADITIONAL))
+    found = _DISTRICT.match(text)
+    return found.group() if found else ""
+
+
 def keyed(purpose: str, value: str) -> str:
     """HMAC-SHA-256 of the value under the purpose's key, 64 hex characters."""
     return hmac.digest(_key(settings.IDENTIFIER_KEY, purpose), value.encode(), "sha256").hex()
@@ -97,6 +115,7 @@ _TRADITIONAL = str.maketrans("號樓棟層單縣區鎮廣東蘇陝雲貴黑龍�
 _DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
 _NUMBER_BEFORE_UNIT = re.compile(r"[零〇一二两三四五六七八九十]+(?=号|栋|幢|座|楼|层|单元|室)")
 _UNITS = re.compile(r"(?<=[0-9a-z])(?:号楼|号院|栋|幢|座|楼|层|单元|室|房|号|-)+")
+_DISTRICT = re.compile(r"\D{2,14}[区县市镇旗]")
 _FILLER = re.compile(r"[\s,.;:、。,;:()（）\[\]【】'\"/\\#_]|中国|省|市|no\b", re.IGNORECASE)
 
 

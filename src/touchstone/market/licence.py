@@ -27,6 +27,12 @@ def is_valid(code: str) -> bool:
     return code[16] == _organisation_check(code[8:16]) and code[17] == _check(code[:17])
 
 
+def is_misshapen(text: str) -> bool:
+    """True for what has the length of a code and wrong check characters: it names nobody for certain."""
+    code = normalised(text)
+    return len(code) == 18 and not is_valid(code)
+
+
 def is_legal_entity(code: str) -> bool:
     """True for a valid code that is not a sole trader's. Such a code and the name under it are public."""
     return is_valid(code) and not code.startswith(_SOLE_TRADER)

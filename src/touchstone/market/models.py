@@ -31,6 +31,9 @@ class IdentifierKind(models.TextChoices):
     SHIP_FROM_ADDRESS = "ship_from_address", _("Ship-from address")
     CONTACT_NAME = "contact_name", _("Contact name")
     WAYBILL_ACCOUNT = "waybill_account", _("Waybill account")
+    LICENCE_UNCHECKED = "licence_unchecked", _("Licence that fails its check")
+    DOOR = "door", _("Address by its door")
+    LEGAL_PERSON = "legal_person", _("Legal name and account")
 
 
 class ImportKind(models.TextChoices):
@@ -52,6 +55,8 @@ class Seller(models.Model):
     licence_no = models.CharField(max_length=18, blank=True)
     category = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=100, blank=True)
+    # The district of the ship-from or return address, as the shop says it; street and number are kept as digests only.
+    ships_from = models.CharField(max_length=40, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     deposit_minor = models.BigIntegerField(null=True, blank=True)

@@ -240,11 +240,11 @@ def identifier_pairs() -> pa.Table:
 
 
 def sellers_table() -> pa.Table:
-    """(seller_id, category, opened_on, closed_on) of every seller, sorted."""
-    names = ("seller_id", "category", "opened_on", "closed_on")
+    """(seller_id, category, ships_from, opened_on, closed_on) of every seller, sorted."""
+    names = ("seller_id", "category", "ships_from", "opened_on", "closed_on")
     rows = Seller.objects.order_by("seller_id").values_list(*names)
-    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), (), ()]
-    kinds = (pa.string(), pa.string(), pa.date32(), pa.date32())
+    columns: Any = list(zip(*rows.iterator(chunk_size=_AT_ONCE), strict=True)) or [(), (), (), (), ()]
+    kinds = (pa.string(), pa.string(), pa.string(), pa.date32(), pa.date32())
     return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 

@@ -24,7 +24,7 @@ from touchstone.accounts.gate import actor_of, page
 from touchstone.errors import NotFound, TouchstoneError
 from touchstone.market import actions, media, queries, revisions
 from touchstone.market.exports import listings_csv
-from touchstone.market.models import ImportKind, ListingStatus
+from touchstone.market.models import IdentifierKind, ImportKind, ListingStatus
 
 ROWS_A_PAGE = 50
 MOST_CHANGES = 20
@@ -64,7 +64,7 @@ def seller(request: HttpRequest, seller_id: str) -> HttpResponse:
         "seller": found,
         "own": own,
         "figures": queries.seller_figures(found),
-        "identifiers": [] if own else found.identifiers.order_by("kind", "hint"),
+        "identifiers": [] if own else found.identifiers.exclude(kind=IdentifierKind.DOOR).order_by("kind", "hint"),
         "page": shown,
         "rows": [(one, pictures.get(one.pk, "")) for one in shown],
         "chosen": chosen,

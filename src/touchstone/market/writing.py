@@ -27,6 +27,7 @@ _SELLER_FIELDS = (
     "licence_no",
     "category",
     "region",
+    "ships_from",
     "opened_on",
     "closed_on",
     "deposit_minor",

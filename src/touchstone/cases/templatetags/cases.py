@@ -9,9 +9,9 @@ from django import template
 from django.utils.functional import Promise
 
 from touchstone.cases.models import HypothesisState, RingRole
-from touchstone.cases.shown import METHODS
+from touchstone.cases.shown import METHODS, kind_label
 from touchstone.cases.wanted import Evidence
-from touchstone.market.models import IdentifierKind, ListingStatus, SellerStatus
+from touchstone.market.models import ListingStatus, SellerStatus
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ register = template.Library()
 @register.filter
 def identifier_kind(value: str) -> str | Promise:
     """`payout_account` → Payout account."""
-    return IdentifierKind(value).label if value in IdentifierKind.values else value
+    return kind_label(value)
 
 
 @register.filter

@@ -7,13 +7,23 @@ character that sounds the same. Latin: No./Bldg/Room/Rd and their long forms, in
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 from pypinyin import Style, lazy_pinyin
 
-# Written so → folded so. Numerals are folded wherever they stand: what counts is that all spellings end up alike.
 _TRADITIONAL = dict(zip("號樓棟層單縣區鎮廣東蘇陝雲貴龍遼寧門灣園華興業財",
                         "号楼栋层单县区镇广东苏陕云贵龙辽宁门湾园华兴业财", strict=True))  # fmt: skip
-_DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
+_NUMERALS = "零一二三四五六七八九"
+_DIGITS = {ord(c): str(i) for i, c in enumerate(_NUMERALS)} | {ord("〇"): "0"}
+# A numeral counts things before these words, and at the end behind them; elsewhere it is part of a name (文三路, 七星街).
+_COUNTED = re.compile(
+    rf"[〇{_NUMERALS}十百]+(?=号(?![路街巷])|[栋幢座楼层室房弄院#]|单元)|(?<=[号栋幢座楼层元室])[〇{_NUMERALS}十]+$"
+)
+_SPOKEN = re.compile(rf"(?:([{_NUMERALS}])?(百))?零?(?:([{_NUMERALS}])?(十))?([{_NUMERALS}])?")
+# A figure before these is the name of a street.
+_NAMED = re.compile(r"\d+(?=号?[东西南北中大马]?[路街道巷环])")
+_NUMERAL = rf"[〇{_NUMERALS}十]|\d号?[东西南北中大马]?[路街道巷环]"
 _REMARK = r"[（(\[【<][^（()\[\]【】<>）]*[)）\]】>]"
 _ADMIN = "区县镇市旗乡"
 # Words of a Latin address; the sound of a Chinese street is spelt from them, too.
@@ -68,17 +78,33 @@ def _taken_apart(values: pl.Series) -> pl.DataFrame:
 def _folded(values: pl.Series) -> pl.Series:
     text = values.str.normalize("NFKC").str.to_lowercase().str.replace_all(_REMARK, " ")
     text = text.str.replace_many(_TRADITIONAL)
-    text = text.str.replace_all(r"([二三四五六七八九])十([一二三四五六七八九])", "${1}${2}")
-    text = text.str.replace_all(r"([二三四五六七八九])十", "${1}0").str.replace_all(
-        r"十([一二三四五六七八九])", "一${1}"
-    )
-    text = text.str.replace_many(_DIGITS).str.replace_all("十", "10")
+    odd = text.str.contains(_NUMERAL)
+    told = [_numbers(value) if is_odd else value for value, is_odd in zip(text, odd, strict=True)]
+    text = pl.Series(text.name, told, dtype=pl.String)
     return text.str.replace_all(r"[‐‑–—―－]", "-").str.strip_chars()
+
+
+def _numbers(text: str) -> str:
+    """Figures where things are counted, characters where a street is named: 文3路十二号 → 文三路12号."""
+    named = _NAMED.sub(lambda m: "".join(_NUMERALS[int(d)] for d in m.group()), text)
+    return _COUNTED.sub(lambda m: _figure(m.group()), named)
+
+
+def _figure(numeral: str) -> str:
+    """三十二 → 32, 十 → 10, 一百零五 → 105, 二〇一 → 201."""
+    said = _SPOKEN.fullmatch(numeral)
+    if said is None or not {"十", "百"} & set(numeral):
+        return numeral.translate(_DIGITS)
+    hundreds, hundred, tens, ten, ones = said.groups()
+    value = int((hundreds or "一").translate(_DIGITS)) * 100 if hundred else 0
+    value += int((tens or "一").translate(_DIGITS)) * 10 if ten else 0
+    return str(value + int((ones or "零").translate(_DIGITS)))
 
 
 def _chinese(text: pl.Series) -> pl.DataFrame:
     plain = text.str.replace_all(r"[\s,.;:、。，·'\"/\\_()|]", "").str.replace_all(r"(?:收|转)$", "")
     plain = plain.str.replace_all(r"号楼|[栋幢座#]", "栋").str.replace_all(r"(\d)(?:楼|层)-?(\d)", "${1}楼${2}")
+    plain = plain.str.replace_all(r"(\d+)弄(\d+)号?", "${1}弄${2}栋")  # a lane has houses of its own
     street, rest = (plain.str.extract(r"^(\D*?)(\d+)号?(.*)$", group) for group in (1, 3))
     number = plain.str.extract(r"^\D*?(\d+)")
     head = pl.DataFrame({"head": street, "rest": rest, "number": number})
