@@ -80,7 +80,7 @@ def _counted_columns(kind: str, good: pa.Table) -> pa.Table:
     columns: dict[str, Any] = {name: good[name] for name in good.column_names}
     if kind == "orders":
         columns["amount_minor"] = to_minor(good["amount"], good["currency"])
-    left_out = {"identifiers", "licence_no", "legal_name", "buyer_ref", "deposit_minor"}
+    left_out = {"identifiers", "ships_from", "licence_no", "legal_name", "buyer_ref", "deposit_minor"}
     schema = STORED[kind].insert(0, pa.field("line", pa.int64()))
     arrays = [
         pa.nulls(good.num_rows, field.type) if field.name in left_out else columns[field.name].cast(field.type)
