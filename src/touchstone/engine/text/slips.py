@@ -22,6 +22,8 @@ SHORTEST_WORD, LONGEST_WORD = 4, 30
 _SHORTEST_SLIPPED = 4
 # Characters between two words of a name, and slips in all of them.
 _WIDEST_GAP, MOST_SLIPS = 3, 3
+# Words that are near no term, whatever stands beside them, are remembered by their hash: most words come again and again.
+_REMEMBERED = 1 << 14
 # Sets hashes of sounds apart from those of letters.
 _SOUND = np.uint64(0x5851F42D4C957F2D)
 
@@ -41,6 +43,15 @@ def slip_hashes(points, offsets, hashes, owners):
         hashes[n] = _sound(points, begin, end, key)
         n += 1
         owners[first:n] = t
+
+
+@_inline
+def _whole(points, begin, end):
+    """The hash of a word."""
+    whole = np.uint64(0)
+    for i in range(begin, end):
+        whole += placed(points[i], i - begin)
+    return mix(whole + np.uint64(end - begin)) | np.uint64(1)
 
 
 @_inline
@@ -86,6 +97,8 @@ def near_words(index, spelled, gentle, kind, start, out, found):
     hashes = np.empty(LONGEST_WORD + 3, dtype=np.uint64)
     key = np.empty(2 * LONGEST_WORD, dtype=np.uint32)
     other = np.empty(2 * LONGEST_WORD, dtype=np.uint32)
+    barren = np.zeros(_REMEMBERED, dtype=np.uint64)
+    tried = np.zeros(len(spelled.awake), dtype=np.int64)
     row = 0
     u = 0
     while u < len(kind):
@@ -95,7 +108,14 @@ def near_words(index, spelled, gentle, kind, start, out, found):
             continue
         v = _end_of_word(gentle, kind, start, u)
         if SHORTEST_WORD <= v - u <= LONGEST_WORD:
-            found = _near(index, spelled, gentle, kind, start, u, v, row, hashes, key, other, out, found)
+            whole = _whole(gentle, u, v)
+            place = whole & np.uint64(_REMEMBERED - 1)
+            if barren[place] != whole:
+                found, near = _near(
+                    index, spelled, gentle, kind, start, u, v, row, hashes, key, other, tried, out, found
+                )
+                if not near:
+                    barren[place] = whole
         u = v
     return found
 
@@ -109,11 +129,13 @@ def _end_of_word(gentle, kind, start, u):
 
 
 @_jit
-def _near(index, spelled, gentle, kind, start, first, last, row, hashes, key, other, out, found):
+def _near(index, spelled, gentle, kind, start, first, last, row, hashes, key, other, tried, out, found):
+    """(candidates with those of a word, whether the word is near any term or the anchor of one)."""
+    near = False
     n = _slips(gentle, first, last, hashes, 0)
     hashes[n] = _sound(gentle, first, last, key)
     hashes[n + 1] = _turned(gentle, first, last)
-    begin = found
+    own = found
     for k in range(n + 2):
         if not has(index.bits, hashes[k]):
             continue
@@ -124,20 +146,26 @@ def _near(index, spelled, gentle, kind, start, first, last, row, hashes, key, ot
         while entry >= 0:
             term = index.term[entry]
             entry = index.link[entry]
-            if not spelled.awake[term]:
-                continue
-            fresh = True
-            for c in range(begin, min(found, len(out))):
+            fresh = spelled.awake[term] and (k >= n or tried[term] != first + 1)
+            for c in range(own, min(found, len(out))):
                 fresh &= out[c, 2] != term
             if not fresh:
                 continue
+            # By its letters a word is compared once, whichever of them is left out.
+            tried[term] = first + 1
             lower, upper = spelled.offsets[term], spelled.offsets[term + 1]
-            slip = alike(spelled.points, lower, upper, gentle, first, last, key, other)
+            slip = _met(spelled.points, lower, upper, gentle, first, last, k < n, key, other)
             if slip > 0:
+                near = True
                 found = put(out, found, first, last, term, 0, row, NEAR, slip - 1)
             elif slip < 0 and spelled.anchors[term, 1] > spelled.anchors[term, 0]:
-                found = _words(spelled, term, gentle, kind, start, first, last, row, key, other, out, found)
-    return found
+                begin, end = spelled.anchors[term, 0], spelled.anchors[term, 1]
+                slip = _met(spelled.points, begin, end, gentle, first, last, k < n, key, other)
+                slip = _fitting(slip, spelled.points, begin, end, gentle, first)
+                if slip >= 0:
+                    near = True
+                    found = _words(spelled, term, slip, gentle, kind, start, first, last, row, key, other, out, found)
+    return found, near
 
 
 @_jit
@@ -158,13 +186,10 @@ def anchors(points, offsets, gaps, ends):
 
 
 @_jit
-def _words(spelled, term, gentle, kind, start, first, last, row, key, other, out, found):
-    """Add the words around text[first:last], which is near the anchor, if all are near those of the term."""
+def _words(spelled, term, slip, gentle, kind, start, first, last, row, key, other, out, found):
+    """Add the words around text[first:last], `slip` away from the anchor (`alike`), if all are near those of the term."""
     lower, upper = spelled.offsets[term], spelled.offsets[term + 1]
     begin, end = spelled.anchors[term, 0], spelled.anchors[term, 1]
-    slip = _beside(spelled.points, begin, end, gentle, first, last, key, other)
-    if slip < 0:
-        return found
     which = 0
     for i in range(lower + 1, begin + 1):
         which += spelled.gaps[i]
@@ -217,12 +242,28 @@ def _beside(points, begin, stop, text, first, last, key, other):
     """How a word of several stands to that of the name, as `alike`; short ones must be as they are, others begin right."""
     if last - first > LONGEST_WORD:
         return -1
-    slip = alike(points, begin, stop, text, first, last, key, other)
+    return _fitting(alike(points, begin, stop, text, first, last, key, other), points, begin, stop, text, first)
+
+
+@_inline
+def _fitting(slip, points, begin, stop, text, first):
+    """The slip of a word of several, -1 where it is none for such."""
     if slip == REVERSED + 1 or (slip > 0 and stop - begin < _SHORTEST_SLIPPED and slip != SWAP + 1):
         return -1
     if slip == SLIP + 1 and text[first] != points[begin]:
         return -1
     return slip
+
+
+@_jit
+def _met(points, begin, stop, text, first, last, by_letters, key, other):
+    """As `alike`, of words whose hashes met: by letters, then no sound needs to be looked at unless the first letter is
+    another; or by sound or backwards."""
+    if by_letters:
+        slip = one_slip(points, begin, stop, text, first, last)
+        if slip != SLIP + 1 or text[first] == points[begin]:
+            return slip
+    return alike(points, begin, stop, text, first, last, key, other)
 
 
 @_jit
